@@ -1,0 +1,26 @@
+package io.millrace.artifact;
+
+import io.vertx.core.Future;
+import java.nio.file.Path;
+
+/** Keeps bytes under the hash of their content; the same bytes twice are one artifact. */
+public interface ArtifactStore {
+  /**
+   * Takes over the finished temporary file {@code upload} (which is gone afterwards).
+   *
+   * @return its id, 64 lower-case hexadecimal digits of SHA-256, and size
+   */
+  Future<Artifact> put(Path upload);
+
+  /** A readable local file with the bytes of {@code id}; fails with {@code NotFound}. */
+  Future<Path> get(String id);
+
+  /** Removes the bytes; removing what is not there is fine. */
+  Future<Void> delete(String id);
+
+  /** A directory on the same file system for uploads in progress. */
+  Path incoming();
+
+  /** What is kept. */
+  record Artifact(String id, long bytes) {}
+}

@@ -1,0 +1,44 @@
+package io.millrace.events;
+
+import io.millrace.task.TaskEvent;
+import io.millrace.task.TaskId;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Reads event logs: what is stored, and what comes. News is a hint; data is always read by range
+ * from the log, so a reader sees each event once, in order, whatever was lost on the way.
+ */
+public interface EventLogs {
+  /**
+   * Stored events of a task after {@code after} (all when empty), oldest first, from Redis or, once
+   * released there, from the archive.
+   */
+  Future<List<TaskEvent>> read(TaskId task, Optional<String> after, int limit);
+
+  /**
+   * Calls {@code onNews} on the caller's context whenever events may have been appended to the log
+   * of {@code task}, at least once soon after subscribing, and after every reconnection.
+   */
+  Subscription watch(TaskId task, Runnable onNews);
+
+  /** Calls {@code onEvent} for status events of all tasks (the feed), from now on. */
+  Subscription watchFeed(Consumer<FeedEntry> onEvent);
+
+  /** Entries of the feed after {@code after}; {@code gap} when the cap has passed that id. */
+  Future<FeedPage> readFeed(String after, int limit);
+
+  /** A reader's place; closing it twice is fine. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** One status change in the feed, under the feed's own id. */
+  record FeedEntry(String feedId, String tenant, TaskEvent event) {}
+
+  /** A piece of the feed. */
+  record FeedPage(List<FeedEntry> entries, boolean gap) {}
+}

@@ -1,0 +1,59 @@
+package io.millrace.problem;
+
+import java.time.Duration;
+
+/**
+ * Everything that can go wrong and that a client may tell apart, named for the client's next step.
+ */
+public sealed interface Problem {
+  /** One sentence about this occurrence, safe to show to its client. */
+  String detail();
+
+  /** The request itself is wrong; {@code pointer} is a JSON pointer to the offending member. */
+  record Invalid(String pointer, String detail) implements Problem {}
+
+  /** There is no such thing, or it is not this client's. */
+  record NotFound(String detail) implements Problem {}
+
+  /**
+   * The request contradicts what is stored, such as a reused idempotency key or a finished task.
+   */
+  record Conflict(String detail) implements Problem {}
+
+  /** The request carries more bytes than {@code bytesMax}. */
+  record TooLarge(String detail, long bytesMax) implements Problem {}
+
+  /** As much waits as may wait; the client may come back after {@code retryAfter}. */
+  record TooMany(String detail, Duration retryAfter) implements Problem {}
+
+  /** {@code dependency} does not answer; the client may come back after {@code retryAfter}. */
+  record Unavailable(String dependency, String detail, Duration retryAfter) implements Problem {}
+
+  /** The work took longer than {@code limit}. */
+  record TimedOut(String detail, Duration limit) implements Problem {}
+
+  /** A defect of ours; {@code incident} finds the stack trace in the log. */
+  record Internal(String detail, String incident) implements Problem {}
+
+  /** The stable, lower-case name of this kind of problem, as in a problem's {@code type}. */
+  default String type() {
+    return switch (this) {
+      case Invalid _ -> "invalid";
+      case NotFound _ -> "not-found";
+      case Conflict _ -> "conflict";
+      case TooLarge _ -> "too-large";
+      case TooMany _ -> "too-many";
+      case Unavailable _ -> "unavailable";
+      case TimedOut _ -> "timed-out";
+      case Internal _ -> "internal";
+    };
+  }
+
+  /** Whether the same request may succeed later without being changed. */
+  default boolean retryable() {
+    return switch (this) {
+      case TooMany _, Unavailable _, TimedOut _ -> true;
+      case Invalid _, NotFound _, Conflict _, TooLarge _, Internal _ -> false;
+    };
+  }
+}

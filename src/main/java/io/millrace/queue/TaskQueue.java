@@ -1,0 +1,133 @@
+package io.millrace.queue;
+
+import io.millrace.access.Scope;
+import io.millrace.problem.ProblemException;
+import io.millrace.task.Payload;
+import io.millrace.task.Task;
+import io.millrace.task.TaskError;
+import io.millrace.task.TaskId;
+import io.millrace.task.TaskRequest;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The live tasks. Every call moves whole tasks: one script per transition, many tasks per call, one
+ * answer per task in the order asked. A future fails with a {@link ProblemException} holding {@code
+ * Unavailable} when Redis does not answer.
+ */
+public interface TaskQueue {
+  /**
+   * Accepts tasks durably. Per task: what was accepted (also when its idempotency key was seen
+   * before), or why not.
+   */
+  Future<List<Submitted>> submit(List<TaskRequest> requests);
+
+  /** Hands up to {@code demand}'s free slots of waiting tasks to a worker, most urgent first. */
+  Future<List<Claimed>> claim(String worker, List<Demand> demand);
+
+  /** Extends leases; answers per task whether it is still held, and whether it is to stop. */
+  Future<List<Renewal>> renew(List<Hold> holds, Duration lease);
+
+  /** Appends events to logs of tasks that are still held; false where a hold is stale. */
+  Future<List<Boolean>> emit(List<Emission> emissions);
+
+  /** Ends or re-queues runs; false where a hold is stale and nothing was changed. */
+  Future<List<Boolean>> finish(List<Finish> finishes);
+
+  /** Asks for a task to stop: a waiting one ends at once, a running one is told at its renewal. */
+  Future<Cancellation> cancel(Scope asker, TaskId id);
+
+  /** The task as Redis has it; empty when it was archived and released, or never was. */
+  Future<Optional<Task>> get(Scope asker, TaskId id);
+
+  /**
+   * Live tasks of a tenant, newest first.
+   *
+   * @param before only tasks whose id sorts after this one in that order; empty for the first page
+   */
+  Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit);
+
+  /**
+   * Moves lapsed leases and due tasks on; answers how many of each. Safe to run anywhere, often.
+   */
+  Future<Swept> sweep();
+
+  /** Counts for operators and metrics, by handler. */
+  Future<Map<String, Depth>> depths();
+
+  /** The answer to one submitted request. */
+  sealed interface Submitted {
+    /** It is (or already was, when {@code repeated}) durably accepted. */
+    record Accepted(Task task, boolean repeated) implements Submitted {}
+
+    /** It was not accepted. */
+    record Refused(io.millrace.problem.Problem problem) implements Submitted {}
+  }
+
+  /** How many tasks of one handler a worker can take now, and for how long it keeps each. */
+  record Demand(String handler, int slots, Duration lease) {}
+
+  /** A task handed to a worker, with the fence to present at every write. */
+  record Claimed(Task task, Hold hold) {}
+
+  /** The right to run a task: valid as long as worker and epoch are those of the task. */
+  record Hold(TaskId task, String worker, long epoch) {}
+
+  /** What a worker learns when it renews. */
+  enum Renewal {
+    /** It still holds the task. */
+    HELD,
+    /** It still holds the task, and somebody asked for it to stop. */
+    CANCEL_REQUESTED,
+    /** It lost the task: it stops its run and writes nothing more. */
+    STALE
+  }
+
+  /** One event to append. */
+  record Emission(Hold hold, String type, Payload data) {}
+
+  /** How a run ends. */
+  record Finish(Hold hold, Ending ending) {}
+
+  /** The ways a run can end. */
+  sealed interface Ending {
+    /** Final, with a result. */
+    record Succeed(Payload result) implements Ending {}
+
+    /** Final: repeating cannot mend it. */
+    record Fail(TaskError error) implements Ending {}
+
+    /** Final: attempts are used up. */
+    record Bury(TaskError error) implements Ending {}
+
+    /** Final: somebody asked for it. */
+    record Cancel() implements Ending {}
+
+    /** Not final: one attempt is used up, the next starts after {@code delay}. */
+    record Retry(Duration delay, TaskError error) implements Ending {}
+
+    /** Not final: back to the front of its list; neither counter is charged. */
+    record HandBack() implements Ending {}
+  }
+
+  /** What a request to stop did. */
+  sealed interface Cancellation {
+    /** The task is final now, or will be told at its next renewal. */
+    record Requested(Task task) implements Cancellation {}
+
+    /** It had ended already. */
+    record AlreadyFinal(Task task) implements Cancellation {}
+
+    /** There is no such live task, or it is not the asker's. */
+    record Unknown() implements Cancellation {}
+  }
+
+  /** What one sweep moved. */
+  record Swept(int lapsed, int buried, int promoted) {}
+
+  /** How many tasks of a handler wait, and how many run. */
+  record Depth(long queued, long running, long scheduled) {}
+}
