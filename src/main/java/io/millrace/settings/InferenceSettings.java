@@ -1,0 +1,15 @@
+package io.millrace.settings;
+
+/**
+ * Models on this process.
+ *
+ * @param threads threads of one run on the CPU; 0 means one per core
+ * @param queuedTextsMax texts that may wait for a model; more get 429
+ */
+public record InferenceSettings(int threads, int queuedTextsMax) {
+  static InferenceSettings read(Section section) {
+    return new InferenceSettings(
+        section.number("threads", 0, 0, 256),
+        section.number("queuedTextsMax", 20_000, 1, 10_000_000));
+  }
+}

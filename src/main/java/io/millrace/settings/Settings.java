@@ -1,0 +1,74 @@
+package io.millrace.settings;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything a process is told at its start.
+ *
+ * @param data directory for everything this process keeps
+ */
+public record Settings(
+    Set<Role> roles,
+    Path data,
+    HttpSettings http,
+    ManagementSettings management,
+    RedisSettings redis,
+    DatabaseSettings database,
+    QueueSettings queue,
+    ArchiveSettings archive,
+    IndexSettings index,
+    InferenceSettings inference,
+    DocumentSettings documents,
+    HandlersSettings handlers,
+    ClusterSettings cluster,
+    ShutdownSettings shutdown) {
+  /** Variables of the script and the image, which are no settings. */
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("MILLRACE_CONFIG", "MILLRACE_JAVA_OPTIONS");
+
+  /** Copies the set. */
+  public Settings {
+    roles = Set.copyOf(roles);
+  }
+
+  /** Whether this process plays {@code role}. */
+  public boolean plays(Role role) {
+    return roles.contains(role);
+  }
+
+  /**
+   * Reads {@code file}, overridden by {@code environment}.
+   *
+   * @throws SettingsException for an unknown key or a bad value, naming the key and what is allowed
+   */
+  public static Settings read(JsonObject file, Map<String, String> environment) {
+    Section root = Section.root(file, environment);
+    var settings =
+        new Settings(
+            Role.parse("roles", root.texts("roles", Role.all().stream().map(Role::label).toList())),
+            Path.of(root.text("data", "data")),
+            root.section("http", HttpSettings::read),
+            root.section("management", ManagementSettings::read),
+            root.section("redis", RedisSettings::read),
+            root.section("database", DatabaseSettings::read),
+            root.section("queue", QueueSettings::read),
+            root.section("archive", ArchiveSettings::read),
+            root.section("index", IndexSettings::read),
+            root.section("inference", InferenceSettings::read),
+            root.section("documents", DocumentSettings::read),
+            root.section("handlers", HandlersSettings::read),
+            root.section("cluster", ClusterSettings::read),
+            root.section("shutdown", ShutdownSettings::read));
+    root.refuseUnknown();
+    root.refuseUnknownVariables(OTHER_VARIABLES);
+    return settings;
+  }
+
+  /** The settings when nothing is set. */
+  public static Settings defaults() {
+    return read(new JsonObject(), Map.of());
+  }
+}

@@ -1,0 +1,123 @@
+package io.millrace.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  private static Settings read(String json, Map<String, String> environment) {
+    return Settings.read(new JsonObject(json), environment);
+  }
+
+  @Test
+  void nothingSetMeansLoopbackAndEveryRole() {
+    Settings settings = Settings.defaults();
+
+    assertThat(settings.roles()).isEqualTo(Role.all());
+    assertThat(settings.http().host()).isEqualTo("127.0.0.1");
+    assertThat(settings.http().port()).isEqualTo(8080);
+    assertThat(settings.redis().url()).isEmpty();
+    assertThat(settings.shutdown().grace()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void theFileIsReadAndTheEnvironmentOverridesIt() {
+    Settings settings =
+        read(
+            "{\"roles\":\"http,index\",\"http\":{\"port\":9000,\"bodyBytesMax\":\"64KB\"},\"queue\":{\"shards\":4}}",
+            Map.of("MILLRACE_HTTP_PORT", "9001", "PATH", "/bin"));
+
+    assertThat(settings.roles()).isEqualTo(Set.of(Role.HTTP, Role.INDEX));
+    assertThat(settings.http().port()).isEqualTo(9001);
+    assertThat(settings.http().bodyBytesMax()).isEqualTo(DataSize.kilobytes(64));
+    assertThat(settings.queue().shards()).isEqualTo(4);
+  }
+
+  @Test
+  void camelCaseKeysBecomeSnakeCaseVariables() {
+    assertThat(Section.variable("http.bodyBytesMax")).isEqualTo("MILLRACE_HTTP_BODY_BYTES_MAX");
+    assertThat(read("{}", Map.of("MILLRACE_CLUSTER_MEMBERS", "a:1, b:2")).cluster().members())
+        .isEqualTo(List.of("a:1", "b:2"));
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedByNameWithWhatIsAllowed() {
+    assertThatThrownBy(() -> read("{\"http\":{\"prot\":1}}", Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("http.prot")
+        .hasMessageContaining("port");
+    assertThatThrownBy(() -> read("{\"htpp\":{}}", Map.of())).hasMessageContaining("htpp");
+  }
+
+  @Test
+  void anUnknownVariableIsRefusedByName() {
+    assertThatThrownBy(() -> read("{}", Map.of("MILLRACE_HTTP_PROT", "1")))
+        .hasMessageContaining("MILLRACE_HTTP_PROT");
+  }
+
+  @Test
+  void aBadValueIsRefusedByNameWithWhatIsAllowed() {
+    assertThatThrownBy(() -> read("{\"http\":{\"port\":70000}}", Map.of()))
+        .hasMessageContaining("http.port")
+        .hasMessageContaining("65535");
+    assertThatThrownBy(() -> read("{\"http\":{\"ping\":\"soon\"}}", Map.of()))
+        .hasMessageContaining("http.ping")
+        .hasMessageContaining("10s");
+    assertThatThrownBy(() -> read("{\"roles\":\"http,cook\"}", Map.of()))
+        .hasMessageContaining("cook")
+        .hasMessageContaining("scheduler");
+    assertThatThrownBy(() -> read("{\"http\":7}", Map.of())).hasMessageContaining("http");
+    assertThatThrownBy(() -> read("{\"http\":{\"port\":{}}}", Map.of()))
+        .hasMessageContaining("http.port");
+  }
+
+  @Test
+  void aRefusedUrlIsNotRepeatedBecauseItMayHoldAPassword() {
+    assertThatThrownBy(() -> read("{\"redis\":{\"url\":\"http://u:secret@h\"}}", Map.of()))
+        .hasMessageContaining("redis.url")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aYamlFileIsReadFromDisk(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("m.yaml"), "http:\n  port: 0\n");
+    Path broken = Files.writeString(directory.resolve("b.yaml"), "http: [\n");
+    Vertx vertx = Vertx.vertx();
+
+    Settings settings =
+        SettingsFile.load(vertx, Optional.of(file), Map.of("management.port", "7")).await();
+
+    assertThat(settings.http().port()).isZero();
+    assertThat(settings.management().port()).isEqualTo(7);
+    assertThatThrownBy(() -> SettingsFile.load(vertx, Optional.of(broken), Map.of()).await())
+        .hasMessageContaining("not valid YAML");
+    assertThatThrownBy(() ->
+            SettingsFile.load(vertx, Optional.of(directory.resolve("no.yaml")), Map.of()).await())
+        .hasMessageContaining("cannot be read");
+    vertx.close().await();
+  }
+
+  @Test
+  void sizesAndDurationsReadBackAsWritten() {
+    for (String text : List.of("0ms", "250ms", "10s", "5m", "3h", "2d")) {
+      assertThat(Durations.format(Durations.parse(text))).isEqualTo(text);
+    }
+    for (String text : List.of("1B", "64KB", "3MB", "2GB")) {
+      assertThat(DataSize.parse(text)).hasToString(text);
+    }
+    assertThatThrownBy(() -> Durations.parse("-1s")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> DataSize.parse("9 lots")).isInstanceOf(IllegalArgumentException.class);
+  }
+}
