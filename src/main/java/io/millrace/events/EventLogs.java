@@ -16,7 +16,7 @@ public interface EventLogs {
    * Stored events of a task after {@code after} (all when empty), oldest first, from Redis or, once
    * released there, from the archive.
    */
-  Future<List<TaskEvent>> read(TaskId task, Optional<String> after, int limit);
+  Future<EventPage> read(TaskId task, Optional<String> after, int limit);
 
   /**
    * Calls {@code onNews} on the caller's context whenever events may have been appended to the log
@@ -29,6 +29,20 @@ public interface EventLogs {
 
   /** Entries of the feed after {@code after}; {@code gap} when the cap has passed that id. */
   Future<FeedPage> readFeed(String after, int limit);
+
+  /**
+   * A piece of a task's log.
+   *
+   * @param events oldest first; empty when there is nothing after that id now
+   * @param gap whether events between that id and the first of these were cut off by the log's cap:
+   *     the reader is to be shown a snapshot of the task first
+   */
+  record EventPage(List<TaskEvent> events, boolean gap) {
+    /** Copies the list. */
+    public EventPage {
+      events = List.copyOf(events);
+    }
+  }
 
   /** A reader's place; closing it twice is fine. */
   interface Subscription extends AutoCloseable {

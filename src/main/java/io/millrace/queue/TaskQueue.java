@@ -1,6 +1,7 @@
 package io.millrace.queue;
 
 import io.millrace.access.Scope;
+import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
@@ -9,6 +10,7 @@ import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,13 +60,28 @@ public interface TaskQueue {
   /** Counts for operators and metrics, by handler. */
   Future<Map<String, Depth>> depths();
 
+  /**
+   * Calls {@code onWork} soon after work of one of {@code handlers} appeared, and after every
+   * reconnection. It is a hint: a claimer also asks every second or so.
+   */
+  Wake onWork(Collection<String> handlers, Runnable onWork);
+
+  /** A claimer's place among those who are woken; closing it twice is fine. */
+  interface Wake extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** The answer to one submitted request. */
   sealed interface Submitted {
     /** It is (or already was, when {@code repeated}) durably accepted. */
     record Accepted(Task task, boolean repeated) implements Submitted {}
 
+    /** Its idempotency key was seen before; that task has ended and is found in the archive. */
+    record Archived(TaskId id) implements Submitted {}
+
     /** It was not accepted. */
-    record Refused(io.millrace.problem.Problem problem) implements Submitted {}
+    record Refused(Problem problem) implements Submitted {}
   }
 
   /** How many tasks of one handler a worker can take now, and for how long it keeps each. */

@@ -1,0 +1,210 @@
+package io.millrace.redis;
+
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.ProtocolVersion;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection for the commands of all callers, with a window of unanswered ones, a watchdog, and
+ * reconnection. Confined to one event loop, but for {@link #connected()}.
+ */
+final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private static final Duration WATCH = Duration.ofMillis(250);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Link link;
+  private final RedisLimits limits;
+  private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Pending> sent = new ArrayDeque<>();
+  private volatile Link.@Nullable Open open;
+  private boolean closed;
+  private long watchTimer = -1;
+
+  Pipeline(Link link, RedisLimits limits) {
+    this.link = link;
+    this.limits = limits;
+  }
+
+  /** One command on its way. */
+  private record Pending(Request request, Promise<Response> answer, long since) {}
+
+  boolean connected() {
+    return open != null;
+  }
+
+  Future<Void> open() {
+    watchTimer = link.vertx().setPeriodic(WATCH.toMillis(), _ -> watch());
+    return connect();
+  }
+
+  Future<Void> close() {
+    closed = true;
+    link.vertx().cancelTimer(watchTimer);
+    drop("is closed");
+    return Future.succeededFuture();
+  }
+
+  void run(Script script, String key, List<String> args, Promise<Reply> done) {
+    var _ =
+        send(evaluate("EVALSHA", script.digest(), key, args))
+            .recover(cause ->
+                errorIs(cause, "NOSCRIPT")
+                    ? send(evaluate("EVAL", script.source(), key, args))
+                    : Future.failedFuture(cause))
+            .onComplete(
+                response -> done.complete(Reply.of(response)),
+                cause -> done.fail(translated("script " + script.name(), cause)));
+  }
+
+  void send(String name, List<String> args, Promise<Reply> done) {
+    Request request = Request.cmd(Command.create(name));
+    args.forEach(request::arg);
+    var _ =
+        send(request)
+            .onComplete(
+                response -> done.complete(Reply.of(response)),
+                cause -> done.fail(translated(name, cause)));
+  }
+
+  private static Request evaluate(String how, String what, String key, List<String> args) {
+    Request request = Request.cmd(Command.create(how)).arg(what).arg(1).arg(key);
+    args.forEach(request::arg);
+    return request;
+  }
+
+  private Future<Response> send(Request request) {
+    if (open == null) {
+      return Future.failedFuture(Link.unavailable("is not connected"));
+    }
+    if (waiting.size() >= limits.waitingMax()) {
+      return Future.failedFuture(Link.unavailable("has too many commands waiting"));
+    }
+    Promise<Response> answer = Promise.promise();
+    waiting.add(new Pending(request, answer, System.nanoTime()));
+    fillWindow();
+    return answer.future();
+  }
+
+  private void fillWindow() {
+    Link.Open current = open;
+    while (current != null && sent.size() < limits.inFlightMax() && !waiting.isEmpty()) {
+      Pending next = waiting.remove();
+      sent.add(next);
+      var _ =
+          current
+              .connection()
+              .send(next.request())
+              .onComplete(result -> {
+                sent.remove(next);
+                next.answer().handle(result);
+                fillWindow();
+              });
+    }
+  }
+
+  private Future<Void> connect() {
+    return link.open(ProtocolVersion.RESP2).map(this::opened);
+  }
+
+  private @Nullable Void opened(Link.Open fresh) {
+    if (closed) {
+      fresh.shut();
+      return null;
+    }
+    open = fresh;
+    fresh.connection().endHandler(_ -> lost(fresh, "closed the connection"));
+    fresh.connection().exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage())));
+    return null;
+  }
+
+  private void lost(Link.Open which, String why) {
+    if (which.equals(open)) {
+      LOG.warn("The connection to Redis is lost: {}", why);
+      drop(why);
+      reconnect(limits.reconnectFirst());
+    }
+  }
+
+  private void reconnect(Duration pause) {
+    link.vertx()
+        .setTimer(
+            Math.max(1, pause.toMillis()),
+            _ -> {
+              if (!closed) {
+                var _ =
+                    connect()
+                        .onComplete(
+                            _ -> LOG.info("Redis is connected again"),
+                            _ -> reconnect(longer(pause)));
+              }
+            });
+  }
+
+  private Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(limits.reconnectMax()) > 0 ? limits.reconnectMax() : twice;
+  }
+
+  private void drop(String why) {
+    Link.Open current = open;
+    open = null;
+    if (current != null) {
+      current.shut();
+    }
+    failAll(sent, why);
+    failAll(waiting, why);
+  }
+
+  private static void failAll(ArrayDeque<Pending> queue, String why) {
+    var failed = List.copyOf(queue);
+    queue.clear();
+    failed.forEach(pending -> pending.answer().tryFail(Link.unavailable(why)));
+  }
+
+  private void watch() {
+    long limit = limits.command().toNanos();
+    long now = System.nanoTime();
+    Pending oldest = sent.peek();
+    Link.Open current = open;
+    if (current != null && oldest != null && now - oldest.since() > limit) {
+      lost(current, "did not answer in time");
+    }
+  }
+
+  private static boolean errorIs(Throwable cause, String kind) {
+    String message = cause.getMessage();
+    return message != null && message.startsWith(kind);
+  }
+
+  /** What a caller may tell apart: no memory, not there, or a defect of ours. */
+  private static Throwable translated(String what, Throwable cause) {
+    if (cause instanceof ProblemException) {
+      return cause;
+    }
+    if (errorIs(cause, "OOM")) {
+      return new ProblemException(
+          new Problem.TooMany("Redis has no memory left for new work", RETRY_AFTER));
+    }
+    for (String passing : List.of("LOADING", "READONLY", "MASTERDOWN", "BUSY", "CLUSTERDOWN")) {
+      if (errorIs(cause, passing)) {
+        return Link.unavailable("answered " + cause.getMessage());
+      }
+    }
+    if (errorIs(cause, "CONNECTION_CLOSED") || errorIs(cause, "Connection is closed")) {
+      return Link.unavailable("closed the connection");
+    }
+    return new IllegalStateException("Redis refused " + what + ": " + cause.getMessage(), cause);
+  }
+}
