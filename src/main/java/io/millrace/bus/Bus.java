@@ -1,0 +1,128 @@
+package io.millrace.bus;
+
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Typed questions over the event bus. A failure of the answering side reaches the asker at once, as
+ * a {@link ProblemException}. In a cluster the answer may come from another process.
+ */
+public final class Bus {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Bus.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
+  private final Duration patience;
+
+  /** Asks over {@code vertx} and gives up on an answer after {@code patience}. */
+  public Bus(Vertx vertx, Duration patience) {
+    this.vertx = vertx;
+    this.patience = patience;
+    BusCodec.install(vertx.eventBus());
+  }
+
+  /** The answer to {@code question}, or a {@link ProblemException}. */
+  public <Q extends BusMessage, R extends BusMessage> Future<R> ask(Address<Q, R> to, Q question) {
+    return ask(to, question, patience);
+  }
+
+  /** The answer to {@code question}, waiting no longer than {@code patience}. */
+  public <Q extends BusMessage, R extends BusMessage> Future<R> ask(
+      Address<Q, R> to, Q question, Duration patience) {
+    var options =
+        new DeliveryOptions()
+            .setLocalOnly(!vertx.isClustered())
+            .setSendTimeout(patience.toMillis());
+    return vertx
+        .eventBus()
+        .<BusMessage>request(to.name(), question, options)
+        .recover(failure -> Future.failedFuture(unanswered(to, failure, patience)))
+        .compose(reply -> answerOf(to, reply.body()));
+  }
+
+  private static <R extends BusMessage> Future<R> answerOf(Address<?, R> to, BusMessage reply) {
+    return switch (reply) {
+      case Reply.Answer(BusMessage value) -> Future.succeededFuture(to.answer().cast(value));
+      case Reply.Refusal(Problem problem) -> Future.failedFuture(new ProblemException(problem));
+      default -> Future.succeededFuture(to.answer().cast(reply));
+    };
+  }
+
+  /**
+   * Answers every question at {@code at} on the caller's context; on a virtual thread each question
+   * runs on its own, so an answerer may {@code await()}. Completes once the bus routes here.
+   */
+  public <Q extends BusMessage, R extends BusMessage> Future<Void> serve(
+      Address<Q, R> at, Function<Q, Future<R>> answerer) {
+    Context context = vertx.getOrCreateContext();
+    boolean virtual = context.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
+    MessageConsumer<Q> consumer =
+        vertx.isClustered()
+            ? vertx.eventBus().consumer(at.name())
+            : vertx.eventBus().localConsumer(at.name());
+    consumer.handler(message -> {
+      if (virtual) {
+        context.runOnContext(later -> reply(message, at, answerer));
+      } else {
+        reply(message, at, answerer);
+      }
+    });
+    return consumer.completion();
+  }
+
+  private static <Q extends BusMessage, R extends BusMessage> void reply(
+      Message<Q> message, Address<Q, R> at, Function<Q, Future<R>> answerer) {
+    Future<R> answer;
+    try {
+      answer = answerer.apply(at.question().cast(message.body()));
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(
+        value -> message.reply(new Reply.Answer(value)),
+        failure -> message.reply(new Reply.Refusal(problemOf(at, failure))));
+  }
+
+  private static ProblemException unanswered(
+      Address<?, ?> to, Throwable failure, Duration patience) {
+    if (!(failure instanceof ReplyException reply)) {
+      return new ProblemException(problemOf(to, failure));
+    }
+    return new ProblemException(
+        switch (reply.failureType()) {
+          case TIMEOUT ->
+              new Problem.TimedOut("No answer from " + to.name() + " in time.", patience);
+          case NO_HANDLERS ->
+              new Problem.Unavailable(
+                  to.name(), "No running process answers " + to.name() + ".", RETRY_AFTER);
+          case RECIPIENT_FAILURE, ERROR -> problemOf(to, failure);
+        });
+  }
+
+  private static Problem problemOf(Address<?, ?> at, Throwable failure) {
+    if (failure instanceof ProblemException expected) {
+      return expected.problem();
+    }
+    String incident = UUID.randomUUID().toString();
+    LOGGER
+        .atError()
+        .setCause(failure)
+        .addKeyValue("incident", incident)
+        .addKeyValue("address", at.name())
+        .log("answering failed");
+    return new Problem.Internal("Millrace failed to answer.", incident);
+  }
+}
