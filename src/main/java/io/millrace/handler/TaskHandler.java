@@ -3,6 +3,7 @@ package io.millrace.handler;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
+import java.time.Duration;
 
 /** Runs tasks of one declared handler; made once per declaration and used by many threads. */
 public interface TaskHandler {
@@ -18,6 +19,9 @@ public interface TaskHandler {
     /** Appends {@code task.progress}: how much of how much, and in which stage. */
     void progress(long done, long total, String stage);
 
+    /** Appends {@code text} to the output; pieces close together travel as one event. */
+    void output(String text);
+
     /** Appends an event of the handler's own. */
     void emit(String type, Payload data);
 
@@ -28,6 +32,6 @@ public interface TaskHandler {
     void onStop(Runnable action);
 
     /** Sleeps, but no longer than until {@link #stopping()}. */
-    void sleep(java.time.Duration duration);
+    void sleep(Duration duration);
   }
 }

@@ -1,0 +1,233 @@
+package io.millrace.dispatch;
+
+import io.millrace.handler.HandlerDeclaration;
+import io.millrace.queue.TaskQueue;
+import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Demand;
+import io.millrace.queue.TaskQueue.Ending;
+import io.millrace.queue.TaskQueue.Finish;
+import io.millrace.queue.TaskQueue.Hold;
+import io.millrace.task.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims tasks for the free slots of this process and runs each on a virtual thread of its own. A
+ * slot is free again when its handler's thread has ended, also where the run was given up before.
+ */
+final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  /** How long a run that is handed back at the stop may take to end by itself. */
+  private static final Duration LAST_CALL = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final TaskQueue queue;
+  private final String worker;
+  private final DispatchSettings settings;
+  private final Endings endings;
+  private final LongSupplier nanoTime;
+  private final Batch<Finish, Boolean> finisher;
+  private final Emitter emitter;
+  private final RunLog log;
+  private final Slots slots = new Slots();
+  private final Signal signal = new Signal();
+  private final Map<Hold, Run> runs = new ConcurrentHashMap<>();
+  private final Promise<Void> loopEnded = Promise.promise();
+  private final Promise<Void> idle = Promise.promise();
+  private volatile Map<String, ActiveHandler> handlers = Map.of();
+  private volatile Predicate<HandlerDeclaration> mayClaim = _ -> true;
+  private volatile boolean news = true;
+  private volatile boolean stopping;
+  private boolean away;
+
+  Dispatcher(
+      Vertx vertx,
+      TaskQueue queue,
+      String worker,
+      DispatchSettings settings,
+      Endings endings,
+      LongSupplier nanoTime,
+      RunLog log) {
+    this.vertx = vertx;
+    this.queue = queue;
+    this.worker = worker;
+    this.settings = settings;
+    this.endings = endings;
+    this.nanoTime = nanoTime;
+    this.log = log;
+    this.finisher = new Batch<>(vertx, queue::finish);
+    this.emitter = new Emitter(vertx, queue, settings.emit(), nanoTime);
+  }
+
+  /** From now on runs tasks of these handlers; what runs already goes on as it began. */
+  void use(Map<String, ActiveHandler> active, Predicate<HandlerDeclaration> claimable) {
+    handlers = Map.copyOf(active);
+    mayClaim = claimable;
+    wake();
+  }
+
+  /** There may be work: a hint came, or it is time to look. */
+  void wake() {
+    news = true;
+    signal.raise();
+  }
+
+  /** Claims until {@link #stop}; to be called once, on a virtual thread of Vert.x. */
+  void claimLoop() {
+    while (!stopping) {
+      if (news) {
+        news = false;
+        slots.refill();
+      }
+      Map<String, ActiveHandler> now = handlers;
+      List<Demand> demand =
+          slots.demand(now.values().stream().map(ActiveHandler::declaration).toList(), mayClaim);
+      if (demand.isEmpty()) {
+        signal.awaited().await();
+      } else {
+        claim(demand, now);
+      }
+    }
+    loopEnded.complete();
+  }
+
+  private void claim(List<Demand> demand, Map<String, ActiveHandler> now) {
+    List<Claimed> claimed;
+    try {
+      claimed = queue.claim(worker, demand).await();
+    } catch (RuntimeException e) {
+      if (!away) {
+        LOG.warn("tasks could not be claimed; will go on trying", e);
+      }
+      away = true;
+      vertx.timer(settings.poll().toMillis()).await();
+      return;
+    }
+    away = false;
+    Map<String, Integer> got = new HashMap<>();
+    for (Claimed one : claimed) {
+      got.merge(one.task().handler(), 1, Integer::sum);
+      ActiveHandler active = now.get(one.task().handler());
+      if (active == null) {
+        throw new IllegalStateException("claimed a task of " + one.task().handler());
+      }
+      start(new Run(one, active, emitter, nanoTime.getAsLong()));
+    }
+    slots.claimed(demand, got);
+  }
+
+  private void start(Run run) {
+    slots.take(run.active().name());
+    runs.put(run.hold(), run);
+    if (run.task().cancelRequested()) {
+      run.stop(StopReason.CANCELLED, nanoTime.getAsLong());
+    }
+    Thread.ofVirtual().name("task-" + run.task().id()).start(() -> execute(run));
+  }
+
+  private void execute(Run run) {
+    Outcome outcome = run.call();
+    slots.free(run.active().name());
+    signal.raise();
+    if (run.settle()) {
+      end(run, endings.of(run.task(), run.active().declaration(), outcome, run.stopReason()));
+    }
+  }
+
+  /** Ends a run whose handler did not stop when it was told to. */
+  void giveUp(Run run) {
+    if (run.settle()) {
+      log.gaveUp(run);
+      run.interrupt();
+      StopReason reason = run.stopReason().orElse(StopReason.SHUTDOWN);
+      end(run, endings.stopped(run.task(), run.active().declaration(), reason));
+    }
+  }
+
+  private void end(Run run, Ending ending) {
+    if (run.isLost()) {
+      forget(run);
+      log.lost(run);
+      return;
+    }
+    var _ =
+        emitter
+            .drain(run)
+            .compose(_ -> finisher.add(new Finish(run.hold(), ending)))
+            .onComplete(written -> {
+              forget(run);
+              if (written.succeeded() && written.result()) {
+                log.ended(run, ending, Duration.ofNanos(nanoTime.getAsLong() - run.startedNanos()));
+              } else {
+                log.lost(run);
+              }
+            });
+  }
+
+  private void forget(Run run) {
+    emitter.forget(run);
+    runs.remove(run.hold());
+    if (stopping && runs.isEmpty() && loopEnded.future().isComplete()) {
+      idle.tryComplete();
+    }
+  }
+
+  /**
+   * Claims nothing more, lets what runs end within the grace, then hands the rest back. Blocks; to
+   * be called on a virtual thread of Vert.x, at any time, also twice.
+   */
+  void stop(boolean looping) {
+    stopping = true;
+    signal.raise();
+    if (looping) {
+      loopEnded.future().await();
+    }
+    if (isIdleWithin(settings.grace())) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    runs.values().forEach(run -> run.stop(StopReason.SHUTDOWN, now));
+    if (!isIdleWithin(LAST_CALL)) {
+      runs.values().forEach(this::giveUp);
+      if (!isIdleWithin(LAST_CALL.multipliedBy(2))) {
+        LOG.warn("{} tasks could not be handed back; their leases will lapse", runs.size());
+      }
+    }
+  }
+
+  private boolean isIdleWithin(Duration patience) {
+    if (runs.isEmpty()) {
+      return true;
+    }
+    Future<Void> timer = vertx.timer(Math.max(1, patience.toMillis())).mapEmpty();
+    Future.any(idle.future(), timer).await();
+    return runs.isEmpty();
+  }
+
+  /** A live view of everything held. */
+  Collection<Run> runs() {
+    return Collections.unmodifiableCollection(runs.values());
+  }
+
+  Emitter emitter() {
+    return emitter;
+  }
+
+  /** How many tasks of a handler run. */
+  int busy(String handler) {
+    return slots.busy(handler);
+  }
+}

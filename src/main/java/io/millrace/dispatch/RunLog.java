@@ -1,0 +1,16 @@
+package io.millrace.dispatch;
+
+import io.millrace.queue.TaskQueue.Ending;
+import java.time.Duration;
+
+/** Hears how runs ended, for logs and metrics. Called on any thread; must not block. */
+interface RunLog {
+  /** A run ended, and the queue took note of it. */
+  void ended(Run run, Ending ending, Duration took);
+
+  /** A run ended, but another worker holds the task. */
+  void lost(Run run);
+
+  /** A handler did not stop when it was told to. */
+  void gaveUp(Run run);
+}

@@ -1,0 +1,115 @@
+package io.millrace.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HandlersFileTest {
+  @Test
+  void theFileInTheJarDeclaresTheFourHandlersAndTheirModel(@TempDir Path empty) {
+    Declarations declared = new HandlersFile(empty.resolve("handlers.yaml")).read();
+
+    assertThat(declared.handlers())
+        .extracting(HandlerDeclaration::name)
+        .containsExactly("echo", "embed", "ingest", "search");
+    assertThat(declared.models())
+        .extracting(ModelDeclaration::name)
+        .containsExactly("bge-small-en");
+    assertThat(declared.handler("echo").orElseThrow().config().json())
+        .isEqualTo("{\"greeting\":\"hello\"}");
+  }
+
+  @Test
+  void aFileThatIsThereIsReadInsteadOfTheOneInTheJar(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("handlers.yaml");
+    Files.writeString(file, "handlers: { shout: { type: echo } }");
+
+    Declarations declared = new HandlersFile(file).read();
+
+    assertThat(declared.handlers()).extracting(HandlerDeclaration::name).containsExactly("shout");
+  }
+
+  @Test
+  void everythingSetIsRead() {
+    Declarations declared =
+        HandlersFile.parse(
+            """
+            models:
+              house: { provider: directory, path: models/house, task: embed, device: "cuda:1",
+                       requireGpu: true, load: eager, unloadAfter: 5m }
+            handlers:
+              e: { type: embed, model: house, description: d, version: 7, concurrency: 9,
+                   lease: 20s, timeout: 3m, config: { a: 1 },
+                   retry: { attempts: 4, first: 2s, factor: 1.5, cap: 30s, jitter: none } }
+            """);
+
+    assertThat(declared.models().getFirst())
+        .isEqualTo(
+            new ModelDeclaration(
+                "house",
+                ModelDeclaration.Provider.DIRECTORY,
+                java.util.Optional.of("models/house"),
+                "embed",
+                "cuda:1",
+                true,
+                ModelDeclaration.Load.EAGER,
+                Duration.ofMinutes(5)));
+    HandlerDeclaration handler = declared.handlers().getFirst();
+    assertThat(handler.version()).isEqualTo(7);
+    assertThat(handler.concurrency()).isEqualTo(9);
+    assertThat(handler.lease()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(handler.timeout()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(handler.retry())
+        .isEqualTo(
+            new RetryPolicy(
+                4, Duration.ofSeconds(2), 1.5, Duration.ofSeconds(30), RetryPolicy.Jitter.NONE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          handlers: {echo: {type: echo, lese: 10s}}            | handlers.echo.lese: unknown key; allowed: concurrency, config, description, lease
+          foo: 1                                               | foo: unknown key; allowed: handlers, models
+          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of echo, embed, ingest, search
+          handlers: {echo: {lease: 10s}}                       | handlers.echo: type is missing
+          handlers: {echo: {type: echo, lease: 10}}            | handlers.echo.lease: must be a duration such as 10s, 5m, from 1s to 1h
+          handlers: {echo: {type: echo, lease: 2h}}            | handlers.echo.lease: must be 1s to 1h
+          handlers: {echo: {type: echo, retry: {attempts: 0}}} | handlers.echo.retry.attempts: must be a whole number from 1 to 100
+          handlers: {echo: {type: echo, retry: {cap: 10ms}}}   | handlers.echo.retry.cap: must be a duration, not below retry.first
+          handlers: {Echo: {type: echo}}                       | handlers.Echo: must be a name like ^[a-z]
+          handlers: {echo: {type: echo, concurrency: many}}    | handlers.echo.concurrency: must be a whole number from 1 to 4096
+          handlers: {echo: {type: echo, model: m}}             | handlers.echo.model: must be one of [], not m
+          handlers: {}                                         | handlers: must be an object of handlers by name
+          handlers: [                                          | not valid YAML
+          3                                                    | must be an object
+          """)
+  void whatCannotBeUsedIsRefusedByItsKeyWithWhatIsAllowed(String yaml, String message) {
+    String whole = yaml.startsWith("foo") ? yaml + "\nhandlers: {echo: {type: echo}}" : yaml;
+
+    assertThatThrownBy(() -> HandlersFile.parse(whole))
+        .isInstanceOf(DeclarationException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aDirectoryModelNeedsItsPath() {
+    assertThatThrownBy(() ->
+            HandlersFile.parse(
+                """
+                models: { m: { provider: directory, task: embed } }
+                handlers: { echo: { type: echo } }
+                """))
+        .isInstanceOf(DeclarationException.class)
+        .hasMessage("models.m.path: must be given where provider is directory");
+  }
+}
