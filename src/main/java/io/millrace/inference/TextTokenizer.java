@@ -1,0 +1,45 @@
+package io.millrace.inference;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Objects;
+
+/** Text to token ids of one model; safe for many threads at once. */
+final class TextTokenizer implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+
+  private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /** Needs {@link NativeLibraries#prepare} to have been called. */
+  static TextTokenizer open(BundledModel model) throws IOException {
+    Map<String, String> options =
+        Map.of(
+            "padding",
+            "false",
+            "truncation",
+            "true",
+            "modelMaxLength",
+            Integer.toString(model.tokensMax()),
+            "maxLength",
+            Integer.toString(model.tokensMax()));
+    try (InputStream file =
+        Objects.requireNonNull(
+            TextTokenizer.class.getResourceAsStream(model.tokenizer()), model.tokenizer())) {
+      return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options));
+    }
+  }
+
+  /** {@code long[token]}: special tokens included, cut to the model's longest input. */
+  long[] ids(String text) {
+    return tokenizer.encode(text, true, false).getIds();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

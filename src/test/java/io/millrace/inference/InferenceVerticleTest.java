@@ -1,0 +1,270 @@
+package io.millrace.inference;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.bus.Bus;
+import io.millrace.observe.Meters;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InferenceVerticleTest {
+  private static final String MODEL = "bge-small-en";
+  private static final InferenceLimits LIMITS = new InferenceLimits(2, 200, 100, 5_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir static Path cache;
+  private final Meters meters = new Meters();
+  private Vertx vertx;
+  private Bus bus;
+  private String deployment;
+
+  @BeforeEach
+  void open() {
+    vertx = Vertx.vertx();
+    bus = new Bus(vertx, PATIENCE);
+  }
+
+  @AfterEach
+  void close() {
+    vertx.close().timeout(30, SECONDS).await();
+    meters.close();
+  }
+
+  @Test
+  void rowsComeInTheOrderOfTheTexts() {
+    deploy();
+    List<String> texts =
+        new ArrayList<>(IntStream.range(0, 40).mapToObj(InferenceVerticleTest::text).toList());
+    Collections.shuffle(texts, new Random(7));
+
+    Embed.Vectors all = ask(passages(texts));
+
+    assertThat(all.model()).isEqualTo("bge-small-en-v1.5-q");
+    assertThat(all.rows()).hasSameSizeAs(texts);
+    for (int i = 0; i < texts.size(); i += 13) {
+      assertThat(all.rows().get(i))
+          .as("text %s alone and among others", i)
+          .isEqualTo(ask(passages(List.of(texts.get(i)))).rows().getFirst());
+    }
+  }
+
+  @Test
+  void manyAskersEachGetTheirOwnAnswer() {
+    deploy();
+
+    List<Future<Embed.Vectors>> answers =
+        IntStream.range(0, 60)
+            .mapToObj(i -> bus.ask(Embed.ADDRESS, passages(List.of(text(i)))))
+            .toList();
+    Future.all(answers).timeout(60, SECONDS).await();
+
+    assertThat(answers.get(17).result().rows().getFirst())
+        .isEqualTo(ask(passages(List.of(text(17)))).rows().getFirst());
+    assertThat(answers.stream().map(answer -> answer.result().rows().getFirst()[0]).distinct())
+        .hasSize(60);
+  }
+
+  @Test
+  void aQueryIsNotThePassageWithTheSameWords() {
+    deploy();
+
+    float[] passage = ask(passages(List.of("water mill"))).rows().getFirst();
+    float[] query =
+        ask(new Embed(MODEL, List.of("water mill"), Embed.Kind.QUERY)).rows().getFirst();
+
+    assertThat(query).isNotEqualTo(passage);
+  }
+
+  @Test
+  void aQueryDoesNotWaitForTheWholeBulkOfPassages() {
+    deploy();
+    List<String> bulk = IntStream.range(0, 100).mapToObj(InferenceVerticleTest::text).toList();
+
+    Future<Embed.Vectors> passages = bus.ask(Embed.ADDRESS, passages(bulk));
+    Embed.Vectors query = ask(new Embed(MODEL, List.of("who overtakes?"), Embed.Kind.QUERY));
+
+    assertThat(query.rows()).hasSize(1);
+    assertThat(passages.isComplete()).isFalse();
+    assertThat(passages.timeout(60, SECONDS).await().rows()).hasSize(100);
+  }
+
+  @Test
+  void stoppingUnderLoadEndsEveryQuestionAndTheProcessLives() {
+    for (int round = 0; round < 3; round++) {
+      deploy();
+      wakeUp();
+      List<Future<Embed.Vectors>> answers =
+          IntStream.range(0, 150)
+              .mapToObj(i -> bus.ask(Embed.ADDRESS, passages(List.of(text(i)))))
+              .toList();
+
+      vertx.undeploy(deployment).timeout(30, SECONDS).await();
+      Throwable failure = catchThrowable(() -> Future.join(answers).timeout(30, SECONDS).await());
+
+      assertThat(answers).allMatch(Future::isComplete);
+      assertThat(problem(failure)).isInstanceOf(Problem.Unavailable.class);
+    }
+  }
+
+  @Test
+  void stoppingWhileTheModelLoadsWaitsForIt() {
+    deploy();
+
+    Future<Embed.Vectors> answer = bus.ask(Embed.ADDRESS, passages(List.of("too late")));
+    vertx.undeploy(deployment).timeout(30, SECONDS).await();
+
+    assertThat(problem(catchThrowable(() -> answer.timeout(30, SECONDS).await())))
+        .isInstanceOf(Problem.Unavailable.class);
+  }
+
+  @Test
+  void refusesMoreThanMayWaitAndSaysWhenToComeBack() {
+    deploy();
+    List<String> bulk = IntStream.range(0, 100).mapToObj(InferenceVerticleTest::text).toList();
+    List<Future<Embed.Vectors>> admitted =
+        List.of(bus.ask(Embed.ADDRESS, passages(bulk)), bus.ask(Embed.ADDRESS, passages(bulk)));
+
+    Problem problem = refusal(passages(List.of("one more")));
+
+    assertThat(problem)
+        .isInstanceOfSatisfying(
+            Problem.TooMany.class,
+            tooMany ->
+                assertThat(tooMany.retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1)));
+    Future.all(admitted).timeout(60, SECONDS).await();
+    assertThat(ask(passages(List.of("one more"))).rows()).hasSize(1);
+  }
+
+  @Test
+  void anUnknownModelIsNotFound() {
+    deploy();
+
+    assertThat(refusal(new Embed("house-model", List.of("x"), Embed.Kind.QUERY)))
+        .isInstanceOf(Problem.NotFound.class);
+  }
+
+  @Test
+  void wrongInputIsInvalidAndPointsAtTheText() {
+    deploy();
+
+    assertThat(pointer(List.of())).isEqualTo("/texts");
+    assertThat(pointer(Collections.nCopies(101, "x"))).isEqualTo("/texts");
+    assertThat(pointer(List.of("fine", " \n "))).isEqualTo("/texts/1");
+    assertThat(pointer(List.of("fine", "also fine", "x".repeat(5_001)))).isEqualTo("/texts/2");
+  }
+
+  @Test
+  void lookingAtTheStateWakesNoModel() {
+    InferenceVerticle verticle = verticle(ModelSpec.lazy(MODEL));
+    vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
+
+    assertThat(states(verticle)).containsExactly(ModelState.Status.UNLOADED);
+    wakeUp();
+    assertThat(states(verticle)).containsExactly(ModelState.Status.READY);
+  }
+
+  @Test
+  void anEagerModelIsReadyWhenTheVerticleIs() {
+    InferenceVerticle verticle =
+        verticle(new ModelSpec(MODEL, ModelSpec.Load.EAGER, Duration.ZERO));
+
+    vertx.deployVerticle(verticle).timeout(60, SECONDS).await();
+
+    assertThat(states(verticle)).containsExactly(ModelState.Status.READY);
+  }
+
+  @Test
+  void aModelThatRestsIsUnloadedAndComesBackWhenAsked() {
+    InferenceVerticle verticle =
+        verticle(new ModelSpec(MODEL, ModelSpec.Load.LAZY, Duration.ofMillis(50)));
+    vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
+    float[] before = ask(passages(List.of("again"))).rows().getFirst();
+
+    awaitUnloaded(verticle);
+
+    assertThat(ask(passages(List.of("again"))).rows().getFirst()).isEqualTo(before);
+  }
+
+  @Test
+  void stoppingBeforeStartAndTwiceIsFine() throws Exception {
+    InferenceVerticle verticle = verticle(ModelSpec.lazy(MODEL));
+    verticle.stop().timeout(30, SECONDS).await();
+    deployment = vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
+
+    vertx.undeploy(deployment).timeout(30, SECONDS).await();
+    verticle.stop().timeout(30, SECONDS).await();
+
+    assertThat(states(verticle)).containsExactly(ModelState.Status.STOPPED);
+  }
+
+  @Test
+  void aModelThatIsNotBundledIsRefusedWhenDeclared() {
+    assertThat(catchThrowable(() -> ModelSpec.lazy("gpt-17")))
+        .hasMessageContaining("models.gpt-17")
+        .hasMessageContaining(MODEL);
+  }
+
+  private void awaitUnloaded(InferenceVerticle verticle) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(30);
+    while (!states(verticle).contains(ModelState.Status.UNLOADED)) {
+      assertThat(System.nanoTime()).as("the model unloads in time").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private InferenceVerticle verticle(ModelSpec spec) {
+    return new InferenceVerticle(bus, meters, List.of(spec), LIMITS, cache);
+  }
+
+  private void deploy() {
+    deployment = vertx.deployVerticle(verticle(ModelSpec.lazy(MODEL))).timeout(60, SECONDS).await();
+  }
+
+  private static List<ModelState.Status> states(InferenceVerticle verticle) {
+    return verticle.states().timeout(30, SECONDS).await().stream().map(ModelState::status).toList();
+  }
+
+  private static Embed passages(List<String> texts) {
+    return new Embed(MODEL, texts, Embed.Kind.PASSAGE);
+  }
+
+  private Embed.Vectors ask(Embed question) {
+    return bus.ask(Embed.ADDRESS, question).timeout(60, SECONDS).await();
+  }
+
+  private void wakeUp() {
+    assertThat(ask(passages(List.of("wake up"))).rows()).hasSize(1);
+  }
+
+  private Problem refusal(Embed question) {
+    return problem(catchThrowable(() -> ask(question)));
+  }
+
+  private String pointer(List<String> texts) {
+    return ((Problem.Invalid) refusal(passages(texts))).pointer();
+  }
+
+  private static Problem problem(Throwable failure) {
+    assertThat(failure).isInstanceOf(ProblemException.class);
+    return ((ProblemException) failure).problem();
+  }
+
+  private static String text(int n) {
+    return "Wheel number %d grinds the grain of day %d.".formatted(n, n * n);
+  }
+}
