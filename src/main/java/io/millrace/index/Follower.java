@@ -1,0 +1,243 @@
+package io.millrace.index;
+
+import io.millrace.changelog.ChangeLog;
+import io.millrace.changelog.ChangeLog.Change;
+import io.millrace.changelog.ChangeLog.Position;
+import io.millrace.index.IndexStatus.Phase;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one index in step with the database, in small steps: opens it, resumes at the position of
+ * its last commit or builds it anew, applies changes, commits now and then, and after a failure
+ * backs off and begins again from the last commit. One thread at a time calls {@link #step()} and
+ * {@link #close()}; searches and the status are for any thread.
+ */
+final class Follower {
+  /** Changes applied per step: between steps searches see them and the process may stop. */
+  static final int CHANGES_PER_STEP = 500;
+
+  /** A commit for the position alone, when no document changed, may wait this many times longer. */
+  private static final int IDLE_COMMITS_RARER = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+  private final String name;
+  private final Opener opener;
+  private final ChangeLog changes;
+  private final Content content;
+  private final Duration commitEvery;
+  private final InstantSource clock;
+  private final BackOff backOff = new BackOff();
+
+  private volatile @Nullable IndexStore store;
+  private volatile IndexStatus status;
+  private @Nullable Position reached;
+  private @Nullable Rebuild rebuild;
+  private long committedAtMs;
+  private boolean moved;
+
+  Follower(
+      String name,
+      Opener opener,
+      ChangeLog changes,
+      Content content,
+      Duration commitEvery,
+      InstantSource clock) {
+    this.name = name;
+    this.opener = opener;
+    this.changes = changes;
+    this.content = content;
+    this.commitEvery = commitEvery;
+    this.clock = clock;
+    this.status = new IndexStatus(name, Phase.OPENING, 0, 0, Optional.empty());
+  }
+
+  /** Does the next piece of work, and answers how long to wait for the one after, unless woken. */
+  Pause step() {
+    try {
+      Pause pause = advance();
+      backOff.reset();
+      return pause;
+    } catch (Sources.NotNow e) {
+      return failed(e);
+    } catch (IOException | RuntimeException e) {
+      drop();
+      return failed(e);
+    }
+  }
+
+  private Pause advance() throws IOException {
+    IndexStore open = store;
+    if (open == null) {
+      open = open();
+    }
+    if (rebuild != null) {
+      return rebuildMore(open, rebuild);
+    }
+    Position from = reached;
+    return from == null ? startRebuild(open, false) : follow(open, from);
+  }
+
+  private IndexStore open() throws IOException {
+    IndexStore opened = opener.open();
+    store = opened;
+    reached = opened.position().orElse(null);
+    rebuild = null;
+    moved = false;
+    committedAtMs = clock.millis();
+    content.renewed();
+    LOG.info("Opened the {} index: {} entries", name, opened.documents());
+    return opened;
+  }
+
+  private Pause follow(IndexStore open, Position from) throws IOException {
+    Position head = Sources.await(changes.head());
+    if (!head.epoch().equals(from.epoch()) || head.n() < from.n()) {
+      LOG.warn("The {} index belongs to another database; it is built anew", name);
+      return startRebuild(open, false);
+    }
+    List<Change> news =
+        head.n() > from.n() ? Sources.await(changes.after(from.n(), CHANGES_PER_STEP)) : List.of();
+    if (head.n() > from.n() && Sources.await(changes.oldest()) > from.n() + 1) {
+      LOG.warn("The change log no longer reaches back to the {} index; it is built anew", name);
+      return startRebuild(open, true);
+    }
+    List<Change> ours = news.stream().filter(content::concerns).toList();
+    if (!ours.isEmpty()) {
+      open.requireSpace();
+      content.apply(open, ours);
+      open.refresh();
+    }
+    content.tend(open);
+    boolean more = news.size() >= CHANGES_PER_STEP;
+    long n = news.isEmpty() ? from.n() : news.getLast().n();
+    Position now = new Position(head.epoch(), more ? n : Math.max(n, head.n()));
+    moved |= now.n() != from.n();
+    reached = now;
+    commitWhenDue(open, now);
+    report(Phase.FOLLOWING, Math.max(0, head.n() - now.n()), open);
+    return more ? Pause.NONE : Pause.UNTIL_NEWS;
+  }
+
+  private Pause startRebuild(IndexStore open, boolean showOldMeanwhile) throws IOException {
+    Position target = Sources.await(changes.head());
+    open.clear();
+    if (!showOldMeanwhile) {
+      open.refresh();
+    }
+    reached = null;
+    rebuild = new Rebuild(target, Optional.empty(), !showOldMeanwhile);
+    report(Phase.REBUILDING, target.n(), open);
+    return Pause.NONE;
+  }
+
+  private Pause rebuildMore(IndexStore open, Rebuild current) throws IOException {
+    open.requireSpace();
+    Optional<String> next = content.rebuild(open, current.cursor);
+    if (next.isPresent()) {
+      rebuild = new Rebuild(current.target, next, current.showProgress);
+      if (current.showProgress) {
+        open.refresh();
+      }
+      report(Phase.REBUILDING, current.target.n(), open);
+      return Pause.NONE;
+    }
+    open.commit(current.target);
+    open.refresh();
+    committedAtMs = clock.millis();
+    reached = current.target;
+    rebuild = null;
+    content.renewed();
+    report(Phase.FOLLOWING, 0, open);
+    LOG.info("Built the {} index anew: {} entries", name, open.documents());
+    return Pause.NONE;
+  }
+
+  private void commitWhenDue(IndexStore open, Position now) throws IOException {
+    long waitedMs = clock.millis() - committedAtMs;
+    long dueMs = commitEvery.toMillis() * (open.dirty() ? 1 : IDLE_COMMITS_RARER);
+    if ((open.dirty() || moved) && waitedMs >= dueMs) {
+      commit(open, now);
+    }
+  }
+
+  private void commit(IndexStore open, Position now) throws IOException {
+    open.commit(now);
+    moved = false;
+    committedAtMs = clock.millis();
+  }
+
+  private Pause failed(Exception e) {
+    Pause pause = backOff.next();
+    LOG.warn("The {} index waits {} ms: {}", name, pause.millis(), e.toString());
+    IndexStore open = store;
+    status =
+        new IndexStatus(
+            name,
+            Phase.BACKING_OFF,
+            status.behind(),
+            open == null ? 0 : open.documents(),
+            Optional.of(String.valueOf(e.getMessage())));
+    return pause;
+  }
+
+  /** Gives the index up after a failed write: what was not committed is applied again. */
+  private void drop() {
+    IndexStore open = store;
+    store = null;
+    rebuild = null;
+    reached = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("The {} index did not close: {}", name, e.toString());
+      }
+    }
+  }
+
+  private void report(Phase phase, long behind, IndexStore open) {
+    status = new IndexStatus(name, phase, behind, open.documents(), Optional.empty());
+  }
+
+  /** The open index; empty while it is being opened, or after a failure. */
+  Optional<IndexStore> store() {
+    return Optional.ofNullable(store);
+  }
+
+  /** How the index stood after the last step. */
+  IndexStatus status() {
+    return status;
+  }
+
+  /** Commits what was applied and closes; twice, or before the first step, is fine. */
+  void close() {
+    IndexStore open = store;
+    Position now = reached;
+    if (open != null && now != null && rebuild == null && open.usable()) {
+      try {
+        commit(open, now);
+      } catch (IOException | RuntimeException e) {
+        LOG.warn(
+            "The last commit of the {} index failed; it resumes earlier: {}", name, e.toString());
+      }
+    }
+    drop();
+    status = new IndexStatus(name, Phase.OPENING, 0, 0, Optional.empty());
+  }
+
+  private record Rebuild(Position target, Optional<String> cursor, boolean showProgress) {}
+
+  /** Opens the index. */
+  interface Opener {
+    /** The open index; throws when it is locked by another process, or the disk fails. */
+    IndexStore open() throws IOException;
+  }
+}

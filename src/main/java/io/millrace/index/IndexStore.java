@@ -1,0 +1,252 @@
+package io.millrace.index;
+
+import io.millrace.changelog.ChangeLog.Position;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.CheckIndex;
+import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.Lock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open Lucene index: its only writer, its searchers, and the place in the change log that its
+ * last commit stands for. One thread at a time may write; any may search.
+ */
+final class IndexStore implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexStore.class);
+  private static final double WRITE_BUFFER_MB = 48;
+
+  /** Below this much free disk nothing is written, so that a commit and a merge still fit. */
+  private static final long FREE_BYTES_MIN = 64L << 20;
+
+  private static final String EPOCH = "millrace.epoch";
+  private static final String N = "millrace.n";
+  private static final String SCHEMA = "millrace.schema";
+
+  private final IndexShape shape;
+  private final Path path;
+  private final Directory directory;
+  private final IndexWriter writer;
+  private final SearcherManager searchers;
+  private final Optional<Position> position;
+  private boolean dirty;
+
+  private IndexStore(IndexShape shape, Path path, Directory directory, IndexWriter writer)
+      throws IOException {
+    this.shape = shape;
+    this.path = path;
+    this.directory = directory;
+    this.writer = writer;
+    this.position = storedPosition(shape, writer);
+    this.searchers = new SearcherManager(writer, null);
+  }
+
+  /**
+   * Opens the index at {@code path}, or an empty one when there is none, or when what is there was
+   * damaged: the index is derived, so damage costs a rebuild and nothing else.
+   */
+  static IndexStore open(IndexShape shape, Path path) throws IOException {
+    Files.createDirectories(path);
+    Directory directory = shape.opener().open(path);
+    try {
+      if (!isSound(directory)) {
+        LOG.warn("The index in {} is damaged; it is emptied and built anew", path);
+        empty(directory);
+      }
+      return opened(shape, path, directory);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static IndexStore opened(IndexShape shape, Path path, Directory directory)
+      throws IOException {
+    var writer = new IndexWriter(directory, config(shape));
+    try {
+      return new IndexStore(shape, path, directory, writer);
+    } catch (IOException | RuntimeException e) {
+      writer.rollback();
+      throw e;
+    }
+  }
+
+  private static IndexWriterConfig config(IndexShape shape) {
+    var merges = new QuietMerges();
+    merges.setMaxMergesAndThreads(4, 1);
+    IndexWriterConfig config =
+        new IndexWriterConfig(shape.analyzer())
+            .setCodec(shape.codec())
+            .setMergeScheduler(merges)
+            .setRAMBufferSizeMB(WRITE_BUFFER_MB)
+            .setMaxFullFlushMergeWaitMillis(0)
+            .setCommitOnClose(false);
+    shape.sort().ifPresent(config::setIndexSort);
+    return config;
+  }
+
+  /** Whether each file's checksum holds (level 1: milliseconds); true when there is no index. */
+  private static boolean isSound(Directory directory) throws IOException {
+    try {
+      if (!DirectoryReader.indexExists(directory)) {
+        return true;
+      }
+      try (var check = new CheckIndex(directory)) {
+        check.setLevel(CheckIndex.Level.MIN_LEVEL_FOR_CHECKSUM_CHECKS);
+        check.setThreadCount(1);
+        return check.checkIndex().clean;
+      }
+    } catch (CorruptIndexException
+        | IndexFormatTooOldException
+        | IndexFormatTooNewException
+        | EOFException
+        | FileNotFoundException
+        | NoSuchFileException damage) {
+      LOG.warn("The index cannot be read: {}", damage.getMessage());
+      return false;
+    }
+  }
+
+  private static void empty(Directory directory) throws IOException {
+    try (Lock ours = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+      ours.ensureValid();
+      for (String file : directory.listAll()) {
+        if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
+          directory.deleteFile(file);
+        }
+      }
+    }
+  }
+
+  private static Optional<Position> storedPosition(IndexShape shape, IndexWriter writer) {
+    var stored = new HashMap<String, String>();
+    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+    if (data != null) {
+      data.forEach(entry -> stored.put(entry.getKey(), entry.getValue()));
+    }
+    String epoch = stored.get(EPOCH);
+    String n = stored.get(N);
+    return epoch != null && n != null && shape.schema().equals(stored.get(SCHEMA))
+        ? Optional.of(new Position(epoch, Long.parseLong(n)))
+        : Optional.empty();
+  }
+
+  /** What the index stood for when it was opened; empty when it must be built anew. */
+  Optional<Position> position() {
+    return position;
+  }
+
+  /** Refuses to go on when the disk is nearly full: a full one breaks the writer. */
+  void requireSpace() throws IOException {
+    long freeBytes = Files.getFileStore(path).getUsableSpace();
+    if (freeBytes < FREE_BYTES_MIN) {
+      throw new Sources.NotNow("only " + freeBytes + " bytes are free on the disk of the index");
+    }
+  }
+
+  /** Replaces all documents that {@code key} names: both or neither of old and new are seen. */
+  void replace(Term key, List<Document> documents) throws IOException {
+    dirty = true;
+    if (documents.isEmpty()) {
+      writer.deleteDocuments(key);
+    } else if (documents.size() == 1) {
+      writer.updateDocument(key, documents.getFirst());
+    } else {
+      writer.updateDocuments(key, documents);
+    }
+  }
+
+  /** Drops everything; searchers go on seeing the old documents until {@link #refresh()}. */
+  void clear() throws IOException {
+    dirty = true;
+    writer.deleteAll();
+  }
+
+  /** Lets searches begun from now on see all that was written. */
+  void refresh() throws IOException {
+    searchers.maybeRefreshBlocking();
+  }
+
+  /** Whether anything was written since the last commit. */
+  boolean dirty() {
+    return dirty;
+  }
+
+  /** Makes all that was written durable, as standing for {@code reached}. */
+  void commit(Position reached) throws IOException {
+    writer.setLiveCommitData(
+        Map.of(
+                EPOCH, reached.epoch(),
+                N, Long.toString(reached.n()),
+                SCHEMA, shape.schema())
+            .entrySet());
+    writer.commit();
+    dirty = false;
+  }
+
+  /** How many documents are in the index, those not yet visible included. */
+  long documents() {
+    return writer.getDocStats().numDocs;
+  }
+
+  /** Whether the writer still works: after a failed write it does not. */
+  boolean usable() {
+    return writer.isOpen() && writer.getTragicException() == null;
+  }
+
+  /** Runs {@code search} on what is visible now. */
+  <T> T search(Search<T> search) throws IOException {
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      return search.in(searcher);
+    } finally {
+      searchers.release(searcher);
+    }
+  }
+
+  /** Closes without a commit: what was not committed is gone. Safe after a failure, and twice. */
+  @Override
+  public void close() throws IOException {
+    try (directory;
+        searchers) {
+      writer.rollback();
+    }
+  }
+
+  /** One search over a searcher that is released afterwards. */
+  interface Search<T> {
+    /** The answer. */
+    T in(IndexSearcher searcher) throws IOException;
+  }
+
+  /**
+   * Reports a failed merge to the log; the writer is closed by it and noticed at the next write.
+   */
+  private static final class QuietMerges extends ConcurrentMergeScheduler {
+    @Override
+    protected void handleMergeException(Throwable failure) {
+      LOG.warn("A merge failed: {}", failure.toString());
+    }
+  }
+}
