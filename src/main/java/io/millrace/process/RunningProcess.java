@@ -1,0 +1,93 @@
+package io.millrace.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process of this machine, found by its id, whoever started it. The start time is part of its
+ * identity, so a reused id is not mistaken for it.
+ */
+public final class RunningProcess {
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final ProcessHandle handle;
+
+  private RunningProcess(ProcessHandle handle) {
+    this.handle = handle;
+  }
+
+  /** The living process with {@code pid}. */
+  public static Optional<RunningProcess> find(long pid) {
+    return ProcessHandle.of(pid).map(RunningProcess::new).filter(RunningProcess::alive);
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return handle.pid();
+  }
+
+  /** Whether it lives; a zombie that nobody has collected yet does not. */
+  public boolean alive() {
+    return handle.isAlive() && !zombie();
+  }
+
+  /** Program and arguments, one space between them; empty where the system does not tell. */
+  public String commandLine() {
+    try {
+      return Files.readString(proc("cmdline")).replace('\0', ' ');
+    } catch (IOException _) {
+      return handle.info().commandLine().orElse(""); // no procfs here
+    }
+  }
+
+  /** Whether its working directory is {@code directory}; false where the system does not tell. */
+  public boolean worksIn(Path directory) {
+    try {
+      return Files.isSameFile(proc("cwd"), directory);
+    } catch (IOException _) {
+      return false; // gone, not ours to look at, or no procfs here
+    }
+  }
+
+  /** Asks it to end (SIGTERM). */
+  public void terminate() {
+    boolean _ = handle.destroy();
+  }
+
+  /** Ends it at once (SIGKILL). */
+  public void kill() {
+    boolean _ = handle.destroyForcibly();
+  }
+
+  /** Sends a signal by name, such as {@code INT}. The shell's own kill: not every image has one. */
+  public void signal(String name) {
+    ChildProcess.Ended ended =
+        ChildProcess.of(List.of("sh", "-c", "kill -s \"$0\" \"$1\"", name, Long.toString(pid())))
+            .run(Duration.ofSeconds(5));
+    if (!ended.succeeded() && alive()) {
+      throw new EngineException("kill -" + name + " " + pid() + ": " + ended.output());
+    }
+  }
+
+  /** Waits for its end; answers whether it came within {@code limit}. */
+  public boolean awaitEnd(Duration limit) {
+    return Waiting.until(() -> !alive(), limit, POLL);
+  }
+
+  private boolean zombie() {
+    try {
+      String stat = Files.readString(proc("stat"));
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException _) {
+      return false; // no procfs here: the handle's word stands
+    }
+  }
+
+  private Path proc(String what) {
+    return Path.of("/proc", Long.toString(pid()), what);
+  }
+}

@@ -1,0 +1,100 @@
+package io.millrace.testing;
+
+import io.millrace.process.DataDirectory;
+import io.millrace.process.RunningProcess;
+import io.millrace.redis.RedisEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Redis for each test class, from the jar, with the settings of production:
+ * {@code @RegisterExtension static final LocalRedis REDIS = new LocalRedis();}
+ */
+public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
+  private static final Duration END_MAX = Duration.ofSeconds(10);
+
+  private @Nullable DataDirectory data;
+  private @Nullable RedisEngine engine;
+
+  /** Where it listens, such as {@code unix:///tmp/.../redis.sock}. */
+  public String uri() {
+    return engine().uri();
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() {
+    RunningProcess process = process();
+    process.kill();
+    if (!process.awaitEnd(END_MAX)) {
+      throw new IllegalStateException("Redis survived its kill");
+    }
+  }
+
+  /** Stops it in order when it runs, and starts it again on the same files and the same socket. */
+  public void restart() {
+    engine().stop();
+    engine().start();
+  }
+
+  /** Empties it. */
+  public void flush() {
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(uri().substring("unix://".length())))) {
+      channel.write(ByteBuffer.wrap("FLUSHALL\r\n".getBytes(StandardCharsets.UTF_8)));
+      ByteBuffer answer = ByteBuffer.allocate(64);
+      channel.read(answer);
+      String text = StandardCharsets.UTF_8.decode(answer.flip()).toString();
+      if (!text.startsWith("+OK")) {
+        throw new IllegalStateException("FLUSHALL answered " + text);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    data = ThrowAway.directory();
+    engine = new RedisEngine(data);
+    engine.start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    engine().stop();
+    if (data != null) {
+      ThrowAway.delete(data);
+    }
+  }
+
+  private RunningProcess process() {
+    if (data == null) {
+      throw new IllegalStateException("the extension has not begun");
+    }
+    Path pidFile = data.path().resolve("redis/redis.pid");
+    try {
+      return RunningProcess.find(Long.parseLong(Files.readString(pidFile).strip()))
+          .orElseThrow(() -> new IllegalStateException("Redis does not run"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private RedisEngine engine() {
+    if (engine == null) {
+      throw new IllegalStateException("the extension has not begun");
+    }
+    return engine;
+  }
+}
