@@ -1,5 +1,7 @@
 package io.millrace.process;
 
+import java.nio.file.Path;
+
 /**
  * A server that runs as a detached child inside the data directory. Every method blocks; one thread
  * at a time.
@@ -25,4 +27,7 @@ public interface Engine {
 
   /** Where clients reach it. */
   String uri();
+
+  /** The unix socket it listens on. */
+  Path socket();
 }

@@ -65,6 +65,11 @@ public final class RedisEngine implements Engine {
   }
 
   @Override
+  public Path socket() {
+    return socket;
+  }
+
+  @Override
   public boolean alive() {
     RunningProcess known = child;
     return known != null && known.alive();
@@ -83,7 +88,7 @@ public final class RedisEngine implements Engine {
       }
       running.ifPresent(RedisEngine::end);
       mark.ifPresent(last -> program.refuseNewerFiles(last.version(), directory));
-      child = launch(program);
+      launch(program);
     } catch (IOException e) {
       throw new EngineException("cannot prepare Redis: " + e.getMessage(), e);
     }
@@ -121,7 +126,7 @@ public final class RedisEngine implements Engine {
         && RedisProbe.answers(socket);
   }
 
-  private RunningProcess launch(RedisProgram program) throws IOException {
+  private void launch(RedisProgram program) throws IOException {
     EngineMark mark = EngineMark.fresh(program.version(), configuration);
     mark.save(markFile);
     Path file = directory.resolve("redis.conf");
@@ -133,14 +138,15 @@ public final class RedisEngine implements Engine {
     if (!ended.succeeded()) {
       throw failure("did not start: " + ended.output());
     }
-    Optional<RunningProcess> started = awaitPid(mark);
-    RunningProcess process = started.orElseThrow(() -> failure("ended at once"));
-    boolean _ = Waiting.until(() -> RedisProbe.answers(socket) || !process.alive(), LOAD_MAX, POLL);
+    RunningProcess process = awaitPid(mark).orElseThrow(() -> failure("ended at once"));
+    child = process;
+    if (!Waiting.until(() -> RedisProbe.answers(socket) || !process.alive(), LOAD_MAX, POLL)) {
+      throw failure("did not load its files within " + LOAD_MAX);
+    }
     if (!process.alive()) {
       throw failure("ended while it started");
     }
     LOG.info("Started Redis {}, process {}", program.version(), process.pid());
-    return process;
   }
 
   private Optional<RunningProcess> awaitPid(EngineMark mark) throws IOException {

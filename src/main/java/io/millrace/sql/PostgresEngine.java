@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class PostgresEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresEngine.class);
   private static final Duration INIT_MAX = Duration.ofMinutes(2);
-  private static final Duration START_MAX = Duration.ofMinutes(5);
+  private static final Duration START_MAX = Duration.ofMinutes(10);
   private static final Duration STOP_MAX = Duration.ofSeconds(30);
   private static final String DATABASE = "millrace";
   private static final String SOCKET = ".s.PGSQL.5432";
@@ -77,6 +77,11 @@ public final class PostgresEngine implements Engine {
   }
 
   @Override
+  public Path socket() {
+    return socketDirectory.resolve(SOCKET);
+  }
+
+  @Override
   public boolean alive() {
     RunningProcess known = child;
     return known != null && known.alive();
@@ -99,7 +104,7 @@ public final class PostgresEngine implements Engine {
       if (!Files.exists(cluster)) {
         create(programs, account);
       }
-      child = launch(programs, account);
+      launch(programs, account);
     } catch (IOException e) {
       throw new EngineException("cannot prepare PostgreSQL: " + e.getMessage(), e);
     }
@@ -141,7 +146,7 @@ public final class PostgresEngine implements Engine {
       // Its pid may belong to a stranger by now, for whom PostgreSQL would refuse to start.
       LOG.info("PostgreSQL was not stopped in order; it will recover");
       Files.deleteIfExists(cluster.resolve("postmaster.pid"));
-      Files.deleteIfExists(socketDirectory.resolve(SOCKET));
+      Files.deleteIfExists(socket());
       Files.deleteIfExists(socketDirectory.resolve(SOCKET + ".lock"));
     }
     return found;
@@ -161,7 +166,7 @@ public final class PostgresEngine implements Engine {
         && mark.get().fits(PostgresPrograms.VERSION, configuration)
         && process.commandLine().contains(clusterName(mark.get()))
         && pidFile().getLast().strip().equals("ready")
-        && Files.exists(socketDirectory.resolve(SOCKET));
+        && Files.exists(socket());
   }
 
   private void prepareRuntime(Account account) throws IOException {
@@ -208,7 +213,7 @@ public final class PostgresEngine implements Engine {
     Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private RunningProcess launch(Path programs, Account account) throws IOException {
+  private void launch(Path programs, Account account) throws IOException {
     EngineMark mark = EngineMark.fresh(PostgresPrograms.VERSION, configuration);
     mark.save(markFile);
     AtomicFile.write(cluster.resolve("postgresql.conf"), configuration);
@@ -218,19 +223,25 @@ public final class PostgresEngine implements Engine {
     account.own(cluster);
     account.own(cluster.resolve("postgresql.conf"));
     account.own(log);
-    run(
-        account,
-        List.of(
-            programs.resolve("pg_ctl").toString(),
-            "start",
-            "--wait",
-            "--timeout=" + START_MAX.toSeconds(),
-            "--pgdata=" + cluster,
-            "--log=" + log,
-            "--options=-c cluster_name=" + clusterName(mark)),
-        null);
-    return running()
-        .orElseThrow(() -> new EngineException("PostgreSQL ended at once; its log is " + log));
+    try {
+      run(
+          account,
+          List.of(
+              programs.resolve("pg_ctl").toString(),
+              "start",
+              "--wait",
+              "--timeout=" + START_MAX.toSeconds(),
+              "--pgdata=" + cluster,
+              "--log=" + log,
+              "--options=-c cluster_name=" + clusterName(mark)),
+          null);
+    } finally {
+      child = running().orElse(null); // also one that takes too long, so that stop() ends it
+    }
+    if (child == null) {
+      throw new EngineException("PostgreSQL ended at once; its log is " + log);
+    }
+    LOG.info("Started PostgreSQL {}, process {}", PostgresPrograms.VERSION, child.pid());
   }
 
   private void run(Account account, List<String> words, @Nullable Path input) {
