@@ -5,7 +5,6 @@ import io.millrace.task.TaskId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Reads event logs: what is stored, and what comes. News is a hint; data is always read by range
@@ -24,11 +23,13 @@ public interface EventLogs {
    */
   Subscription watch(TaskId task, Runnable onNews);
 
-  /** Calls {@code onEvent} for status events of all tasks (the feed), from now on. */
-  Subscription watchFeed(Consumer<FeedEntry> onEvent);
-
-  /** Entries of the feed after {@code after}; {@code gap} when the cap has passed that id. */
-  Future<FeedPage> readFeed(String after, int limit);
+  /**
+   * Brings the status events of all tasks (the feed) to {@code reader}, each once, in order, on the
+   * caller's context, also across an absence of Redis.
+   *
+   * @param after the feed id of the last entry the reader has; empty to begin now
+   */
+  Subscription followFeed(Optional<String> after, FeedReader reader);
 
   /**
    * A piece of a task's log.
@@ -53,6 +54,12 @@ public interface EventLogs {
   /** One status change in the feed, under the feed's own id. */
   record FeedEntry(String feedId, String tenant, TaskEvent event) {}
 
-  /** A piece of the feed. */
-  record FeedPage(List<FeedEntry> entries, boolean gap) {}
+  /** One who follows the feed. */
+  interface FeedReader {
+    /** What came since the last call, oldest first; never empty. */
+    void onEntries(List<FeedEntry> entries);
+
+    /** Entries before the next ones were cut off by the feed's cap: what is shown may be stale. */
+    void onGap();
+  }
 }

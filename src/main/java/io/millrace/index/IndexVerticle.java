@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,7 +95,7 @@ public final class IndexVerticle extends VerticleBase {
     var taskSearches = new Searches(tasks, pool);
     var answers = new PassageAnswers(parts.bus(), parts.model(), passageSearches, parts.meters());
     var taskSearcher = new TaskSearcher();
-    watches.add(parts.events().watchFeed(live::changed));
+    watches.add(parts.events().followFeed(Optional.empty(), live.feed()));
     return Future.all(List.of(pump(passages), pump(tasks)))
         .compose(open -> parts.bus().serve(SearchPassages.ADDRESS, answers::answer))
         .compose(served ->

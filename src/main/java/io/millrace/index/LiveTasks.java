@@ -2,6 +2,7 @@ package io.millrace.index;
 
 import io.millrace.access.Scope;
 import io.millrace.events.EventLogs.FeedEntry;
+import io.millrace.events.EventLogs.FeedReader;
 import io.millrace.queue.TaskQueue;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
@@ -44,6 +45,21 @@ final class LiveTasks {
       listAll = true;
     }
     pending.put(entry.event().task(), entry.tenant());
+  }
+
+  /** What follows the feed for it. */
+  FeedReader feed() {
+    return new FeedReader() {
+      @Override
+      public void onEntries(List<FeedEntry> entries) {
+        entries.forEach(LiveTasks.this::changed);
+      }
+
+      @Override
+      public void onGap() {
+        listAgain();
+      }
+    };
   }
 
   /** Lists all live tasks with the next flush: after a start, a rebuild or a gap. */

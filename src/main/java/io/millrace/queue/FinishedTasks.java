@@ -6,8 +6,9 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Rounds that have ended and wait for their archive. Each is handed out at least once until it is
- * released; what a process took and did not release is handed out again after a while.
+ * Rounds that have ended and wait for their archive. Each is handed out again and again until it is
+ * released: at its reader's next take, or to another reader once its own fell silent. So a reader
+ * releases what it took before it takes more.
  */
 public interface FinishedTasks {
   /** Up to {@code max} ended rounds, oldest first; none when there are none now. */

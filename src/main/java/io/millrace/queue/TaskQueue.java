@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The live tasks. Every call moves whole tasks: one script per transition, many tasks per call, one
@@ -66,7 +67,13 @@ public interface TaskQueue {
    */
   Wake onWork(Collection<String> handlers, Runnable onWork);
 
-  /** A claimer's place among those who are woken; closing it twice is fine. */
+  /**
+   * Calls {@code onCancel} soon after somebody asked for a running task to stop, whoever runs it.
+   * It is a hint: {@link #renew} tells the same for certain.
+   */
+  Wake onCancel(Consumer<TaskId> onCancel);
+
+  /** A listener's place among those who are woken; closing it twice is fine. */
   interface Wake extends AutoCloseable {
     @Override
     void close();

@@ -89,6 +89,16 @@ final class Hints {
     }
   }
 
+  /** Tells everybody whose subscription holds that it is time to look again. */
+  void announce() {
+    List.copyOf(channels.values())
+        .forEach(channel -> {
+          if (channel.confirmed) {
+            List.copyOf(channel.listeners).forEach(listener -> guarded(listener.onReady));
+          }
+        });
+  }
+
   private void send(Command command, String channel) {
     Link.Open current = open;
     if (current != null) {

@@ -28,13 +28,18 @@ final class Pipeline {
   private final RedisLimits limits;
   private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
   private final ArrayDeque<Pending> sent = new ArrayDeque<>();
+  private final Runnable onConnected;
   private volatile Link.@Nullable Open open;
   private boolean closed;
   private long watchTimer = -1;
 
-  Pipeline(Link link, RedisLimits limits) {
+  /**
+   * @param onConnected called after each time that commands can be sent anew
+   */
+  Pipeline(Link link, RedisLimits limits, Runnable onConnected) {
     this.link = link;
     this.limits = limits;
+    this.onConnected = onConnected;
   }
 
   /** One command on its way. */
@@ -126,6 +131,7 @@ final class Pipeline {
     open = fresh;
     fresh.connection().endHandler(_ -> lost(fresh, "closed the connection"));
     fresh.connection().exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage())));
+    onConnected.run();
     return null;
   }
 

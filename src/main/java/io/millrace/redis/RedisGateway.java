@@ -81,8 +81,8 @@ public final class RedisGateway {
    * Hears the hints published on a sharded channel.
    *
    * @param onMessage called on this gateway's event loop with each message; it may not block
-   * @param onReady called there when the subscription holds, and again after every reconnection:
-   *     hints may have been missed before it
+   * @param onReady called there when the subscription holds and commands can be sent, and again
+   *     after every reconnection: hints may have been missed before it
    */
   public Subscription subscribe(String channel, Consumer<String> onMessage, Runnable onReady) {
     var listener = new Hints.Listener(channel, onMessage, onReady);
@@ -102,25 +102,26 @@ public final class RedisGateway {
         : Future.succeededFuture();
   }
 
+  /**
+   * Runs {@code action} on the event loop of the connections. What is called on this gateway from
+   * there is sent in the order of the calls and answered there.
+   */
+  public void execute(Runnable action) {
+    if (context.equals(Vertx.currentContext())) {
+      action.run();
+    } else {
+      context.runOnContext(_ -> action.run());
+    }
+  }
+
   private Future<Reply> deliver(Consumer<Promise<Reply>> send) {
-    Context caller = Vertx.currentContext();
-    Promise<Reply> answer = Promise.promise();
-    if (context.equals(caller)) {
+    if (context.equals(Vertx.currentContext())) {
+      Promise<Reply> answer = Promise.promise();
       send.accept(answer);
       return answer.future();
     }
-    Promise<Reply> inner = Promise.promise();
-    var _ =
-        inner
-            .future()
-            .onComplete(result -> {
-              if (caller == null) {
-                answer.handle(result);
-              } else {
-                caller.runOnContext(_ -> answer.handle(result));
-              }
-            });
-    context.runOnContext(_ -> send.accept(inner));
+    var answer = new CallerPromise<Reply>();
+    context.runOnContext(_ -> send.accept(answer.promise()));
     return answer.future();
   }
 
@@ -137,8 +138,8 @@ public final class RedisGateway {
     private @Nullable Context loop;
 
     Line(Link link, RedisLimits limits) {
-      this.pipeline = new Pipeline(link, limits);
       this.hints = new Hints(link, limits);
+      this.pipeline = new Pipeline(link, limits, hints::announce);
     }
 
     Context loop() {

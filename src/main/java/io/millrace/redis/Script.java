@@ -17,10 +17,11 @@ import java.util.HexFormat;
  */
 public record Script(String name, String source, String digest) {
   private static final String PRELUDE = "prelude";
+  private static final String KEYS_MARK = "--@keys\n";
 
   /**
-   * Reads {@code lua/<name>.lua}; the functions of {@code lua/prelude.lua} are put after its first
-   * line, the one that holds its flags.
+   * Reads {@code lua/<name>.lua}; the functions of {@code lua/prelude.lua} and of {@link Keys} are
+   * put after its first line, the one that holds its flags.
    */
   public static Script named(String name) {
     String text = resource(name);
@@ -28,8 +29,9 @@ public record Script(String name, String source, String digest) {
     if (!text.startsWith("#!lua") || firstLineEnd < 0) {
       throw new IllegalStateException("lua/" + name + ".lua does not begin with #!lua");
     }
+    String prelude = resource(PRELUDE).replace(KEYS_MARK, Keys.asLua());
     String source =
-        text.substring(0, firstLineEnd + 1) + resource(PRELUDE) + text.substring(firstLineEnd + 1);
+        text.substring(0, firstLineEnd + 1) + prelude + text.substring(firstLineEnd + 1);
     return new Script(name, source, sha1(source));
   }
 

@@ -1,0 +1,114 @@
+package io.millrace.queue;
+
+import io.millrace.redis.Keys;
+import io.millrace.redis.RedisGateway;
+import io.millrace.redis.Reply;
+import io.millrace.task.Payload;
+import io.millrace.task.Task;
+import io.millrace.task.TaskEvent;
+import io.millrace.task.TaskId;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Ended rounds in Redis: a consumer group of the stream {@code finished} of each shard. */
+public final class RedisFinishedTasks implements FinishedTasks {
+  /** An entry that another reader has held for so long belongs to nobody. */
+  private static final Duration TAKE_OVER = Duration.ofSeconds(10);
+
+  /** One answer carries about so many events; what is too much comes with the next one. */
+  private static final int EVENTS_MAX = 20_000;
+
+  private final RedisGateway redis;
+  private final int shards;
+  private final String reader;
+
+  /**
+   * @param reader the name of this reader among all that live; one that comes back under the same
+   *     name gets at once what it held
+   */
+  public RedisFinishedTasks(RedisGateway redis, int shards, String reader) {
+    this.redis = redis;
+    this.shards = shards;
+    this.reader = reader;
+  }
+
+  @Override
+  public Future<List<FinishedRound>> take(int max) {
+    Future<List<FinishedRound>> taken = Future.succeededFuture(List.of());
+    for (int i = 0; i < shards; i++) {
+      int shard = i;
+      taken =
+          taken.compose(so ->
+              so.size() >= max
+                  ? Future.succeededFuture(so)
+                  : take(shard, max - so.size())
+                      .map(more -> Stream.concat(so.stream(), more.stream()).toList()));
+    }
+    return taken;
+  }
+
+  private Future<List<FinishedRound>> take(int shard, int max) {
+    return redis
+        .run(
+            Scripts.TAKE,
+            Keys.tag(shard),
+            List.of(
+                reader,
+                Integer.toString(max),
+                Long.toString(TAKE_OVER.toMillis()),
+                Integer.toString(EVENTS_MAX)))
+        .map(reply -> reply.items().stream().map(RedisFinishedTasks::round).toList());
+  }
+
+  private static FinishedRound round(Reply found) {
+    Task task = TaskHash.read(new TaskId(found.item(1).text()), found.item(2).fields());
+    return new FinishedRound(
+        found.item(0).text(),
+        task,
+        found.item(3).items().stream().map(entry -> event(task.id(), entry)).toList());
+  }
+
+  private static TaskEvent event(TaskId task, Reply entry) {
+    var fields = entry.item(1).fields();
+    return new TaskEvent(
+        entry.item(0).text(),
+        task,
+        fields.getOrDefault("type", ""),
+        new Payload(fields.getOrDefault("data", "{}")),
+        "1".equals(fields.get("final")));
+  }
+
+  @Override
+  public Future<Void> release(List<FinishedRound> rounds) {
+    return Shards.ask(
+            rounds,
+            round -> round.task().id().shard(),
+            Integer.MAX_VALUE,
+            (shard, portion) -> {
+              var args = new ArrayList<String>();
+              for (FinishedRound round : portion) {
+                args.add(round.entry());
+                args.add(round.task().id().value());
+                args.add(Integer.toString(round.task().round()));
+              }
+              return redis
+                  .run(Scripts.RELEASE, Keys.tag(shard), args)
+                  .map(_ -> portion.stream().map(_ -> true).toList());
+            })
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<Long> backlog() {
+    var asked =
+        IntStream.range(0, shards)
+            .mapToObj(shard -> redis.command("XLEN", Keys.FINISHED.of(shard)))
+            .toList();
+    return Future.all(asked)
+        .map(_ -> asked.stream().mapToLong(length -> length.result().number()).sum());
+  }
+}

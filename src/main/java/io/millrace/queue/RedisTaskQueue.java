@@ -1,0 +1,317 @@
+package io.millrace.queue;
+
+import io.millrace.access.Scope;
+import io.millrace.redis.Keys;
+import io.millrace.redis.RedisGateway;
+import io.millrace.redis.Reply;
+import io.millrace.redis.Script;
+import io.millrace.settings.QueueSettings;
+import io.millrace.task.Payload;
+import io.millrace.task.Task;
+import io.millrace.task.TaskError;
+import io.millrace.task.TaskId;
+import io.millrace.task.TaskRequest;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The live tasks in Redis: every method is one script, or one per shard. */
+public final class RedisTaskQueue implements TaskQueue {
+  private static final int BATCH_MAX = 128;
+  private static final int RENEWALS_MAX = 512;
+  private static final int SWEEP_MAX = 500;
+  private static final int CRASH_BUDGET = 2;
+
+  /** Sweeps come every second or so; a pause this long means Redis could not be reached. */
+  private static final Duration OUTAGE = Duration.ofSeconds(5);
+
+  private final RedisGateway redis;
+  private final QueueSettings settings;
+  private final Submits submits;
+  private final Wakes wakes;
+  private final List<Batcher<Emission, Boolean>> emissions = new ArrayList<>();
+  private final List<Batcher<Finish, Boolean>> finishes = new ArrayList<>();
+  private final AtomicInteger firstShard = new AtomicInteger();
+
+  /**
+   * @param finishedMax ended tasks not yet archived, beyond which submits are refused
+   * @param clock the time that new ids carry; everything else goes by Redis's clock
+   * @param random must be safe for many threads, and ids cannot be guessed if it cannot
+   */
+  public RedisTaskQueue(
+      RedisGateway redis,
+      QueueSettings settings,
+      int finishedMax,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.redis = redis;
+    this.settings = settings;
+    this.submits = new Submits(redis, settings, finishedMax, clock, random);
+    this.wakes = new Wakes(redis, settings.shards());
+    for (int shard = 0; shard < settings.shards(); shard++) {
+      int in = shard;
+      emissions.add(new Batcher<>(redis, BATCH_MAX, items -> sendEmissions(in, items)));
+      finishes.add(new Batcher<>(redis, BATCH_MAX, items -> sendFinishes(in, items)));
+    }
+  }
+
+  @Override
+  public Future<List<Submitted>> submit(List<TaskRequest> requests) {
+    return submits.submit(requests);
+  }
+
+  @Override
+  public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
+    int first = Math.floorMod(firstShard.getAndIncrement(), settings.shards());
+    Future<List<Claimed>> claimed = claim(first, worker, demand);
+    for (int i = 1; i < settings.shards(); i++) {
+      int shard = (first + i) % settings.shards();
+      claimed =
+          claimed.compose(so -> {
+            List<Demand> left = left(demand, so);
+            return left.isEmpty()
+                ? Future.succeededFuture(so)
+                : claim(shard, worker, left)
+                    .map(more -> Stream.concat(so.stream(), more.stream()).toList());
+          });
+    }
+    return claimed;
+  }
+
+  private static List<Demand> left(List<Demand> demand, List<Claimed> claimed) {
+    var left = new ArrayList<Demand>();
+    for (Demand one : demand) {
+      long got = claimed.stream().filter(c -> c.task().handler().equals(one.handler())).count();
+      if (got < one.slots()) {
+        left.add(new Demand(one.handler(), Math.toIntExact(one.slots() - got), one.lease()));
+      }
+    }
+    return left;
+  }
+
+  private Future<List<Claimed>> claim(int shard, String worker, List<Demand> demand) {
+    var args = capped();
+    args.add(worker);
+    for (Demand one : demand) {
+      args.add(one.handler());
+      args.add(Integer.toString(one.slots()));
+      args.add(Long.toString(one.lease().toMillis()));
+    }
+    return run(Scripts.CLAIM, shard, args)
+        .map(reply ->
+            tasks(reply).stream()
+                .map(task -> new Claimed(task, new Hold(task.id(), worker, task.epoch())))
+                .toList());
+  }
+
+  @Override
+  public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
+    return Shards.ask(
+        holds,
+        hold -> hold.task().shard(),
+        RENEWALS_MAX,
+        (shard, portion) -> {
+          var args = new ArrayList<String>();
+          args.add(Long.toString(lease.toMillis()));
+          portion.forEach(hold -> append(args, hold));
+          return run(Scripts.RENEW, shard, args)
+              .map(reply -> reply.items().stream().map(RedisTaskQueue::renewal).toList());
+        });
+  }
+
+  private static Renewal renewal(Reply answer) {
+    return switch ((int) answer.number()) {
+      case 1 -> Renewal.HELD;
+      case 2 -> Renewal.CANCEL_REQUESTED;
+      default -> Renewal.STALE;
+    };
+  }
+
+  @Override
+  public Future<List<Boolean>> emit(List<Emission> items) {
+    return Shards.ask(
+        items,
+        item -> item.hold().task().shard(),
+        BATCH_MAX,
+        (shard, portion) -> emissions.get(shard).ask(portion));
+  }
+
+  private Future<List<Boolean>> sendEmissions(int shard, List<Emission> items) {
+    var args = capped();
+    for (Emission item : items) {
+      append(args, item.hold());
+      args.add(item.type());
+      args.add(item.data().json());
+    }
+    return run(Scripts.EMIT, shard, args).map(RedisTaskQueue::flags);
+  }
+
+  @Override
+  public Future<List<Boolean>> finish(List<Finish> items) {
+    // What a run emitted before it ended is sent before its end, or it would come too late.
+    redis.execute(() -> emissions.forEach(Batcher::sendAll));
+    return Shards.ask(
+        items,
+        item -> item.hold().task().shard(),
+        BATCH_MAX,
+        (shard, portion) -> finishes.get(shard).ask(portion));
+  }
+
+  private Future<List<Boolean>> sendFinishes(int shard, List<Finish> items) {
+    var args = capped();
+    for (Finish item : items) {
+      append(args, item.hold());
+      switch (item.ending()) {
+        case Ending.Succeed(Payload result) ->
+            args.addAll(List.of("succeed", result.json(), "", "", ""));
+        case Ending.Fail(TaskError error) -> append(args, "fail", "", error);
+        case Ending.Bury(TaskError error) -> append(args, "bury", "", error);
+        case Ending.Cancel() -> args.addAll(List.of("cancel", "", "", "", ""));
+        case Ending.Retry(Duration delay, TaskError error) ->
+            append(args, "retry", Long.toString(delay.toMillis()), error);
+        case Ending.HandBack() -> args.addAll(List.of("back", "", "", "", ""));
+      }
+    }
+    return run(Scripts.FINISH, shard, args).map(RedisTaskQueue::flags);
+  }
+
+  private static void append(List<String> args, String kind, String with, TaskError error) {
+    args.addAll(List.of(kind, with, error.type(), error.message(), error.retryable() ? "1" : "0"));
+  }
+
+  private static void append(List<String> args, Hold hold) {
+    args.add(hold.task().value());
+    args.add(hold.worker());
+    args.add(Long.toString(hold.epoch()));
+  }
+
+  @Override
+  public Future<Cancellation> cancel(Scope asker, TaskId id) {
+    var args = capped();
+    args.add(id.value());
+    args.add(asker.tenant());
+    return known(id)
+        ? run(Scripts.CANCEL, id.shard(), args).map(reply -> cancellation(id, reply))
+        : Future.succeededFuture(new Cancellation.Unknown());
+  }
+
+  private static Cancellation cancellation(TaskId id, Reply reply) {
+    if (reply.size() == 0) {
+      return new Cancellation.Unknown();
+    }
+    Task task = TaskHash.read(id, reply.item(1).fields());
+    return reply.item(0).text().equals("final")
+        ? new Cancellation.AlreadyFinal(task)
+        : new Cancellation.Requested(task);
+  }
+
+  @Override
+  public Future<Optional<Task>> get(Scope asker, TaskId id) {
+    if (!known(id)) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return redis
+        .command("HGETALL", Keys.TASK.of(id.shard(), id.value()))
+        .map(reply ->
+            reply.size() == 0
+                ? Optional.<Task>empty()
+                : Optional.of(TaskHash.read(id, reply.fields()))
+                    .filter(task -> asker.maySee(task.owner())));
+  }
+
+  /** An id may come from a client, so its shard is one of ours or there is no such task. */
+  private boolean known(TaskId id) {
+    return id.shard() < settings.shards();
+  }
+
+  @Override
+  public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
+    return everyShard(
+            shard -> {
+              String from = before.map(id -> "(" + shard + '-' + moment(id)).orElse("+");
+              return run(
+                      Scripts.LIST, shard, List.of(asker.tenant(), from, Integer.toString(limit)))
+                  .map(RedisTaskQueue::tasks);
+            })
+        .map(pages ->
+            pages.stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing((Task task) -> moment(task.id())).reversed())
+                .limit(limit)
+                .toList());
+  }
+
+  /** The part of an id that sorts by time, whatever the shard. */
+  private static String moment(TaskId id) {
+    return id.value().substring(id.value().indexOf('-') + 1);
+  }
+
+  @Override
+  public Future<Swept> sweep() {
+    return everyShard(
+            shard -> {
+              var args = capped();
+              args.add(Integer.toString(SWEEP_MAX));
+              args.add(Integer.toString(CRASH_BUDGET));
+              args.add(Long.toString(OUTAGE.toMillis()));
+              return run(Scripts.SWEEP, shard, args);
+            })
+        .map(replies -> new Swept(sum(replies, 0), sum(replies, 1), sum(replies, 2)));
+  }
+
+  private static int sum(List<Reply> replies, int place) {
+    return replies.stream().mapToInt(reply -> (int) reply.item(place).number()).sum();
+  }
+
+  @Override
+  public Future<Map<String, Depth>> depths() {
+    return everyShard(shard -> redis.command("HGETALL", Keys.COUNTS.of(shard)))
+        .map(replies -> Depths.read(replies.stream().map(Reply::fields).toList()));
+  }
+
+  @Override
+  public Wake onWork(Collection<String> handlers, Runnable onWork) {
+    return wakes.onWork(handlers, onWork);
+  }
+
+  @Override
+  public Wake onCancel(Consumer<TaskId> onCancel) {
+    return wakes.onCancel(onCancel);
+  }
+
+  private <T> Future<List<T>> everyShard(java.util.function.IntFunction<Future<T>> ask) {
+    var asked = IntStream.range(0, settings.shards()).mapToObj(ask).toList();
+    return Future.all(asked).map(_ -> asked.stream().map(Future::result).toList());
+  }
+
+  private Future<Reply> run(Script script, int shard, List<String> args) {
+    return redis.run(script, Keys.tag(shard), args);
+  }
+
+  private List<String> capped() {
+    return new ArrayList<>(
+        List.of(Integer.toString(settings.eventsMax()), Integer.toString(settings.feedMax())));
+  }
+
+  private static List<Boolean> flags(Reply reply) {
+    return reply.items().stream().map(flag -> flag.number() == 1).toList();
+  }
+
+  /** Answers of the form {id, hash}. */
+  private static List<Task> tasks(Reply reply) {
+    return reply.items().stream()
+        .map(found -> TaskHash.read(new TaskId(found.item(0).text()), found.item(1).fields()))
+        .toList();
+  }
+}

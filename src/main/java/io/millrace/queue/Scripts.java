@@ -1,0 +1,19 @@
+package io.millrace.queue;
+
+import io.millrace.redis.Script;
+
+/** The steps of a task's life as Redis runs them. */
+final class Scripts {
+  static final Script SUBMIT = Script.named("submit");
+  static final Script CLAIM = Script.named("claim");
+  static final Script RENEW = Script.named("renew");
+  static final Script EMIT = Script.named("emit");
+  static final Script FINISH = Script.named("finish");
+  static final Script CANCEL = Script.named("cancel");
+  static final Script SWEEP = Script.named("sweep");
+  static final Script LIST = Script.named("list");
+  static final Script TAKE = Script.named("take");
+  static final Script RELEASE = Script.named("release");
+
+  private Scripts() {}
+}

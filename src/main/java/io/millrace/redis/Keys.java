@@ -1,0 +1,98 @@
+package io.millrace.redis;
+
+import java.util.Locale;
+
+/**
+ * Every key and channel in Redis: the only place that spells them, for Java and for the scripts.
+ * Keys of a shard begin with its hash tag, keys of the whole deployment with {@code {c}:}. A key
+ * without a stated TTL lives until the named writer removes it.
+ */
+public enum Keys {
+  /** Hash, the truth of one task. Written by every transition; removed by release. */
+  TASK("task:%s"),
+  /**
+   * Stream, the log of one task, capped; also the channel of its news. Written by every transition
+   * and by emit; read by events and take; removed by release.
+   */
+  EVENTS("task:%s:events"),
+  /** List of ids that wait: handler, priority, tenant. Written by make_ready, read by claim. */
+  READY("ready:%s:%s:%s"),
+  /** List of tenants whose ready list is not empty: handler, priority. Same writers and reader. */
+  RING("ring:%s:%s"),
+  /** Hash of the credit of each priority: handler. Written and read by claim. */
+  CREDIT("credit:%s"),
+  /**
+   * Sorted set, running id to the end of its lease in ms. Written by claim, renew; read by sweep.
+   */
+  LEASES("leases"),
+  /** Sorted set, id to the ms when it is due. Written by submit and finish; read by sweep. */
+  SCHEDULED("scheduled"),
+  /** Sorted set by name, the ids of a tenant's unreleased tasks. Written by submit and release. */
+  LIVE("live:%s"),
+  /** Stream of status events of all tasks, capped; also the channel of its news. Read by events. */
+  FEED("feed"),
+  /** Stream of ended rounds, group {@code archive}. Written by end_round; read by take, release. */
+  FINISHED("finished"),
+  /** Stream of a handler's dead letters. Written by end_round. */
+  DLQ("queue:%s:dlq"),
+  /** Hash: task and digest of its body, under tenant and key. TTL: the idempotency TTL. Submit. */
+  IDEMPOTENCY("idem:%s:%s"),
+  /** Hash of counts, {@code live} and {@code <handler>:<status>}. Written by every transition. */
+  COUNTS("counts"),
+  /** Number: ms of the last sweep, by the real clock. Written and read by sweep. */
+  SWEPT("swept"),
+  /** Number: ms by which tests shift the clock of this shard. Written by tests alone. */
+  CLOCK("clock"),
+  /** Channel: work of a handler appeared. Published by make_ready; heard by dispatch. */
+  WORK("work:%s"),
+  /** Channel: the id of a running task that is to stop. Published by cancel; heard by dispatch. */
+  CANCELS("cancels");
+
+  private final String form;
+
+  Keys(String form) {
+    this.form = form;
+  }
+
+  /** The hash tag of a shard, with which all its keys begin. */
+  public static String tag(int shard) {
+    return "{s" + shard + "}:";
+  }
+
+  /**
+   * This key in {@code shard}. Only the last part may hold a colon, so that no two keys are one.
+   */
+  public String of(int shard, String... parts) {
+    return tag(shard) + filled(parts);
+  }
+
+  private String filled(String... parts) {
+    for (int i = 0; i < parts.length - 1; i++) {
+      if (parts[i].indexOf(':') >= 0) {
+        throw new IllegalArgumentException("a colon in a part of a key: " + parts[i]);
+      }
+    }
+    return form.formatted((Object[]) parts);
+  }
+
+  /** The same keys as functions for the scripts: {@code key_task(id)} and so on. */
+  static String asLua() {
+    var lua = new StringBuilder();
+    for (Keys key : values()) {
+      String name = "key_" + key.name().toLowerCase(Locale.ROOT);
+      var parameters = new StringBuilder();
+      var value = new StringBuilder("SHARD .. '");
+      int part = 0;
+      int from = 0;
+      for (int at = key.form.indexOf("%s"); at >= 0; at = key.form.indexOf("%s", from)) {
+        part++;
+        parameters.append(part == 1 ? "" : ", ").append('p').append(part);
+        value.append(key.form, from, at).append("' .. p").append(part).append(" .. '");
+        from = at + 2;
+      }
+      value.append(key.form.substring(from)).append('\'');
+      lua.append("local function %s(%s) return %s end\n".formatted(name, parameters, value));
+    }
+    return lua.toString();
+  }
+}

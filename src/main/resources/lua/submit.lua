@@ -1,0 +1,75 @@
+#!lua
+-- Accepts tasks. It alone is refused when Redis is out of memory, so that work can always drain.
+--
+-- ARGV: caps (2), most live tasks, most finished ones not yet archived, ttl of idempotency keys in
+-- ms; then per task: id, tenant, project, user, handler, priority, input, start (now | at | after),
+-- its ms, key of its idempotency entry or '', digest of its body.
+-- Answers per task: {ok, created, runAt or 0} | {known, id, hash} | {released, id} | {conflict} |
+-- {full, live} | {backlog, finished}
+read_caps()
+local live_max = arg_number()
+local backlog_max = arg_number()
+local idempotency_ttl = arg()
+
+local live = tonumber(redis.call('HGET', key_counts(), 'live') or 0)
+local backlog = redis.call('XLEN', key_finished())
+
+local function known(id)
+  local hash = redis.call('HGETALL', key_task(id))
+  if #hash == 0 then return { 'released', id } end
+  return { 'known', id, hash }
+end
+
+local function accept(task, project, user, input, start, start_ms)
+  local at = 0
+  if start == 'at' then at = start_ms elseif start == 'after' then at = NOW + start_ms end
+  local later = at > NOW
+  local status = later and 'scheduled' or 'queued'
+  redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
+    'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
+    'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
+  redis.call('ZADD', key_live(task.tenant), 0, task.id)
+  count(task.handler .. ':' .. status, 1)
+  count('live', 1)
+  live = live + 1
+  if later then
+    redis.call('HSET', key_task(task.id), 'runAt', at)
+    redis.call('ZADD', key_scheduled(), at, task.id)
+    append_status(task, status, ',"runAt":"' .. rfc3339(at) .. '"')
+    return { 'ok', NOW, at }
+  end
+  append_status(task, status)
+  make_ready(task, false)
+  return { 'ok', NOW, 0 }
+end
+
+local function submit(task, project, user, input, start, start_ms, idempotency, digest)
+  if idempotency ~= '' then
+    local seen = redis.call('HMGET', idempotency, 'task', 'digest')
+    if seen[1] then
+      if seen[2] ~= digest then return { 'conflict' } end
+      return known(seen[1])
+    end
+  end
+  -- The same id again: the caller did not hear the answer to its first try.
+  if redis.call('EXISTS', key_task(task.id)) == 1 then return known(task.id) end
+  if live >= live_max then return { 'full', live } end
+  if backlog >= backlog_max then return { 'backlog', backlog } end
+  if idempotency ~= '' then
+    redis.call('HSET', idempotency, 'task', task.id, 'digest', digest)
+    redis.call('PEXPIRE', idempotency, idempotency_ttl)
+  end
+  return accept(task, project, user, input, start, start_ms)
+end
+
+local answers = {}
+while more() do
+  local task = { id = arg(), tenant = arg(), round = '1' }
+  local project, user = arg(), arg()
+  task.handler = arg()
+  task.priority = arg()
+  local input, start, start_ms = arg(), arg(), arg_number()
+  answers[#answers + 1] = submit(task, project, user, input, start, start_ms, arg(), arg())
+end
+settle()
+return answers
