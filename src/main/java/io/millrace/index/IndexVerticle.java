@@ -63,7 +63,7 @@ public final class IndexVerticle extends VerticleBase {
   public IndexVerticle(Parts parts) {
     this.parts = parts;
     InstantSource clock = InstantSource.system();
-    live = new LiveTasks(parts.queue());
+    live = new LiveTasks(LiveTasks.Source.of(parts.queue()));
     passages =
         new Follower(
             "passages",

@@ -27,13 +27,13 @@ final class LiveTasks {
 
   private static final int TASKS_PER_FLUSH = 500;
 
-  private final TaskQueue queue;
+  private final Source source;
   private final TreeSet<String> tenants = new TreeSet<>();
   private final Map<TaskId, String> pending = new LinkedHashMap<>();
   private boolean listAll = true;
 
-  LiveTasks(TaskQueue queue) {
-    this.queue = queue;
+  LiveTasks(Source source) {
+    this.source = source;
     tenants.add(Scope.DEFAULT.tenant());
   }
 
@@ -69,7 +69,7 @@ final class LiveTasks {
 
   /** The task as it lives; empty when it does not. */
   Optional<Task> get(String tenant, TaskId id) throws IOException {
-    return Sources.await(queue.get(scope(tenant), id));
+    return Sources.await(source.get(scope(tenant), id));
   }
 
   /** Writes what changed; true when more waits. */
@@ -98,7 +98,7 @@ final class LiveTasks {
         Optional<TaskId> before = Optional.empty();
         List<Task> page;
         do {
-          page = Sources.await(queue.list(scope(tenant), before, TASKS_PER_FLUSH));
+          page = Sources.await(source.list(scope(tenant), before, TASKS_PER_FLUSH));
           for (Task task : page) {
             write(store, task);
             wrote = true;
@@ -115,7 +115,7 @@ final class LiveTasks {
 
   private List<Task> read(Map<TaskId, String> ids) throws IOException {
     var asked = new ArrayList<Future<Optional<Task>>>();
-    ids.forEach((id, tenant) -> asked.add(queue.get(scope(tenant), id)));
+    ids.forEach((id, tenant) -> asked.add(source.get(scope(tenant), id)));
     var tasks = new ArrayList<Task>();
     for (Future<Optional<Task>> answer : asked) {
       Sources.await(answer).ifPresent(tasks::add);
@@ -154,5 +154,29 @@ final class LiveTasks {
 
   private static Scope scope(String tenant) {
     return new Scope(tenant, Scope.DEFAULT.project(), Scope.DEFAULT.user());
+  }
+
+  /** Where live tasks are read. */
+  interface Source {
+    /** As {@link TaskQueue#get}. */
+    Future<Optional<Task>> get(Scope asker, TaskId id);
+
+    /** As {@link TaskQueue#list}. */
+    Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit);
+
+    /** The tasks in Redis. */
+    static Source of(TaskQueue queue) {
+      return new Source() {
+        @Override
+        public Future<Optional<Task>> get(Scope asker, TaskId id) {
+          return queue.get(asker, id);
+        }
+
+        @Override
+        public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
+          return queue.list(asker, before, limit);
+        }
+      };
+    }
   }
 }

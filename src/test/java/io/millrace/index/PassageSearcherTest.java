@@ -1,0 +1,320 @@
+package io.millrace.index;
+
+import static io.millrace.index.Library.document;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.access.Scope;
+import io.millrace.index.Library.Draft;
+import io.millrace.index.PassageSearcher.QueryVector;
+import io.millrace.index.SearchPassages.Filters;
+import io.millrace.index.SearchPassages.Hit;
+import io.millrace.index.SearchPassages.Hits;
+import io.millrace.index.SearchPassages.Mode;
+import io.millrace.testing.Seeds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PassageSearcherTest {
+  private static final String MODEL = Library.MODEL;
+  private static final int DIMENSIONS = 16;
+
+  @TempDir private Path directory;
+  private IndexStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = IndexStore.open(PassageShape.shape(), directory);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+  }
+
+  @Test
+  void anEmptyIndexFindsNothingInAnyMode() {
+    for (Mode mode : Mode.values()) {
+      assertThat(search("water", mode, Optional.of(axis(0))).hits()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStemFindsTheWordAndSaysWhere() throws IOException {
+    index(document("a").passages("Nothing here.", "The wheels turned slowly."));
+
+    Hit hit = keyword("wheel").hits().getFirst();
+
+    assertThat(hit.documentId()).isEqualTo("a");
+    assertThat(hit.ordinal()).isEqualTo(1);
+    assertThat(hit.highlights()).containsExactly(new SearchPassages.Range(4, 10));
+    assertThat(hit.scores()).containsOnlyKeys("fused", "bm25");
+  }
+
+  @Test
+  void titleNameAndHeadingsAreFoundWithTheText() throws IOException {
+    index(document("manual").title("Turbine handbook").headed("Gears › Oil", "Weekly."));
+
+    for (String word : List.of("turbine", "manual.txt", "gear", "weekly")) {
+      assertThat(keyword(word).hits()).as(word).hasSize(1);
+    }
+    assertThat(keyword("\"handbook manual\"").hits()).as("a phrase across parts").isEmpty();
+  }
+
+  @Test
+  void aPhraseMustOccurAndItsStopWordsCount() throws IOException {
+    index(document("a").passages("run to the river", "the river run", "to run a river"));
+
+    assertThat(keyword("\"to the river\"").hits()).extracting(Hit::ordinal).containsExactly(0);
+  }
+
+  @Test
+  void aQuestionOfStopWordsAloneStillFinds() throws IOException {
+    index(document("a").passages("to be or not to be", "water"));
+
+    assertThat(keyword("to be").hits()).hasSize(1);
+  }
+
+  @Test
+  void vectorsFindWhatSharesNoWord() throws IOException {
+    index(document("a").passage("alpha", axis(0)).passage("beta", axis(1)));
+
+    Hits hits = search("gamma", Mode.VECTOR, Optional.of(axis(1)));
+
+    assertThat(hits.hits().getFirst().text()).isEqualTo("beta");
+    assertThat(hits.hits().getFirst().scores().get("cosine")).isCloseTo(1, within(1e-6));
+  }
+
+  @Test
+  void aHybridHitCarriesBothScoresAndTheFormulaOrdersThem() throws IOException {
+    index(document("a").passage("water wheel", axis(0)));
+    index(document("b").passage("water", mixed(0.8f)));
+    index(document("c").passage("stone", mixed(0.6f)));
+
+    Hits hits = search("water wheel", Mode.HYBRID, Optional.of(axis(0)));
+
+    double[] words = hits.hits().stream().mapToDouble(h -> score(h, "bm25")).toArray();
+    double[] cosines = hits.hits().stream().mapToDouble(h -> score(h, "cosine")).toArray();
+    double[] fused = Fusion.fuse(words, cosines, 0.6);
+    assertThat(hits.mode()).isEqualTo(Mode.HYBRID);
+    assertThat(hits.hits()).extracting(Hit::documentId).containsExactly("a", "b", "c");
+    for (int i = 0; i < fused.length; i++) {
+      assertThat(score(hits.hits().get(i), "fused")).isCloseTo(fused[i], within(1e-9));
+    }
+  }
+
+  @Test
+  void withoutAVectorWordsAloneAreComparedAndTheAnswerSaysSo() throws IOException {
+    index(document("a").passage("water", axis(0)));
+
+    Hits hits = search("water", Mode.HYBRID, Optional.empty());
+
+    assertThat(hits.mode()).isEqualTo(Mode.KEYWORD);
+    assertThat(hits.hits()).hasSize(1);
+  }
+
+  @Test
+  void filtersActInsideBothSidesHoweverFewPass() throws IOException {
+    for (int i = 0; i < 600; i++) {
+      index(document("noise" + i).passage("water water water", axis(0)));
+    }
+    index(document("wanted").collection("rare").passage("water and stone", mixed(0.1f)));
+
+    for (Mode mode : Mode.values()) {
+      Hits hits = find(asked("water", mode).in("rare"), Optional.of(axis(0)));
+      assertThat(hits.hits()).as(mode.name()).extracting(Hit::documentId).containsExactly("wanted");
+    }
+  }
+
+  @Test
+  void eachFilterRestricts() throws IOException {
+    index(document("a").collection("one").mediaType("text/html").passage("water", axis(0)));
+    index(document("b").collection("two").mediaType("text/plain").passage("water", axis(0)));
+
+    var byDocument = asked("water", Mode.HYBRID).with(new Filters(List.of("b"), List.of()));
+    var byType = asked("water", Mode.HYBRID).with(new Filters(List.of(), List.of("text/html")));
+
+    assertThat(found(byDocument)).containsExactly("b");
+    assertThat(found(byType)).containsExactly("a");
+    assertThat(found(asked("water", Mode.HYBRID).in("one", "two"))).hasSize(2);
+    assertThat(found(asked("water", Mode.HYBRID).in("none"))).isEmpty();
+  }
+
+  @Test
+  void anotherTenantOrProjectSeesNothing() throws IOException {
+    index(document("a").passage("water", axis(0)));
+
+    for (Scope stranger :
+        List.of(new Scope("other", "default", "x"), new Scope("default", "other", "x"))) {
+      assertThat(found(asked("water", Mode.HYBRID).by(stranger))).isEmpty();
+    }
+  }
+
+  @Test
+  void oneDocumentCannotFillThePage() throws IOException {
+    Draft many = document("many");
+    for (int i = 0; i < 20; i++) {
+      many = many.passage("water water water water", axis(0));
+    }
+    index(many);
+    index(document("few").passage("water somewhere else", mixed(0.5f)));
+
+    for (Mode mode : Mode.values()) {
+      assertThat(find(asked("water", mode), Optional.of(axis(0))).hits())
+          .as(mode.name())
+          .extracting(Hit::documentId)
+          .containsExactly("many", "many", "many", "few");
+    }
+  }
+
+  @Test
+  void vectorsOfAnotherModelAreNeverCompared() throws IOException {
+    index(document("a").model("elder").passage("alpha", 1, 0, 0, 0));
+
+    assertThat(search("gamma", Mode.VECTOR, Optional.of(axis(0))).hits()).isEmpty();
+    assertThat(search("alpha", Mode.HYBRID, Optional.of(axis(0))).hits()).hasSize(1);
+  }
+
+  @Test
+  void noQuestionCanBreakASearch() throws IOException {
+    index(document("a").passage("water AND wheel OR (stone) +river -lake", axis(0)));
+
+    Seeds.check(random -> {
+      String question = hostile(random);
+      for (Mode mode : Mode.values()) {
+        assertThat(search(question, mode, Optional.of(axis(0)))).as("<%s>", question).isNotNull();
+      }
+    });
+    for (String question :
+        List.of("", " ", "\"", "\"\"", "*", "a:b", "((((", "-", "\\", "\u0000")) {
+      assertThat(keyword(question)).isNotNull();
+    }
+  }
+
+  private static String hostile(RandomGenerator random) {
+    String[] pieces = {
+      "water",
+      "\"",
+      "(",
+      ")",
+      "*",
+      "?",
+      "~2",
+      "^9",
+      "AND",
+      "NOT",
+      ":",
+      "\\",
+      "[a TO",
+      "}",
+      "/.*/",
+      "вода",
+      "ё",
+      "\uD83D",
+      "\uDE00",
+      "\u0000",
+      "\u202E",
+      "é",
+      "-",
+      "+",
+      "«",
+      "»",
+      "„",
+      "“",
+      "  ",
+      "\n",
+      "&&",
+      "||",
+      "x".repeat(400),
+      "%",
+      "{\"a\":1}",
+      "水"
+    };
+    var question = new StringBuilder();
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      question.append(pieces[random.nextInt(pieces.length)]);
+      question.append(random.nextBoolean() ? " " : "");
+    }
+    return question.toString();
+  }
+
+  private void index(Draft draft) throws IOException {
+    var content = draft.indexable();
+    store.replace(PassageShape.key(content.document().id()), PassageShape.documents(content));
+  }
+
+  private Hits keyword(String question) {
+    return search(question, Mode.KEYWORD, Optional.empty());
+  }
+
+  private Hits search(String question, Mode mode, Optional<float[]> vector) {
+    return find(asked(question, mode), vector);
+  }
+
+  private List<String> found(Asked asked) {
+    return find(asked, Optional.of(axis(0))).hits().stream().map(Hit::documentId).toList();
+  }
+
+  private Hits find(Asked asked, Optional<float[]> vector) {
+    try {
+      store.refresh();
+      return store.search(index ->
+          new PassageSearcher()
+              .search(index, asked.question(), vector.map(v -> new QueryVector(MODEL, v))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Asked asked(String question, Mode mode) {
+    return new Asked(
+        new SearchPassages(Scope.DEFAULT, question, List.of(), mode, 10, Filters.NONE));
+  }
+
+  private static double score(Hit hit, String name) {
+    return hit.scores().getOrDefault(name, 0.0);
+  }
+
+  private static float[] axis(int dimension) {
+    float[] vector = new float[DIMENSIONS];
+    vector[dimension] = 1;
+    return vector;
+  }
+
+  /** A unit vector whose cosine with axis 0 is this. */
+  private static float[] mixed(float cosine) {
+    float[] vector = new float[DIMENSIONS];
+    vector[0] = cosine;
+    vector[1] = (float) Math.sqrt(1 - cosine * cosine);
+    return vector;
+  }
+
+  /** A question with one thing changed at a time. */
+  private record Asked(SearchPassages question) {
+    Asked in(String... collections) {
+      return changed(question.asker(), List.of(collections), question.filters());
+    }
+
+    Asked by(Scope asker) {
+      return changed(asker, question.collections(), question.filters());
+    }
+
+    Asked with(Filters filters) {
+      return changed(question.asker(), question.collections(), filters);
+    }
+
+    private Asked changed(Scope asker, List<String> collections, Filters filters) {
+      return new Asked(
+          new SearchPassages(
+              asker, question.query(), collections, question.mode(), question.limit(), filters));
+    }
+  }
+}
