@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Claimed;
@@ -8,6 +9,7 @@ import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.queue.TaskQueue.Finish;
 import io.millrace.queue.TaskQueue.Hold;
 import io.millrace.task.Outcome;
+import io.millrace.task.TaskId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -47,10 +49,10 @@ final class Dispatcher {
   private final Map<Hold, Run> runs = new ConcurrentHashMap<>();
   private final Promise<Void> loopEnded = Promise.promise();
   private final Promise<Void> idle = Promise.promise();
-  private volatile Map<String, ActiveHandler> handlers = Map.of();
-  private volatile Predicate<HandlerDeclaration> mayClaim = _ -> true;
+  private volatile Offering offering = new Offering(Map.of(), _ -> false);
   private volatile boolean news = true;
   private volatile boolean stopping;
+  private volatile boolean looping;
   private boolean away;
 
   Dispatcher(
@@ -74,8 +76,7 @@ final class Dispatcher {
 
   /** From now on runs tasks of these handlers; what runs already goes on as it began. */
   void use(Map<String, ActiveHandler> active, Predicate<HandlerDeclaration> claimable) {
-    handlers = Map.copyOf(active);
-    mayClaim = claimable;
+    offering = new Offering(Map.copyOf(active), claimable);
     wake();
   }
 
@@ -85,20 +86,30 @@ final class Dispatcher {
     signal.raise();
   }
 
+  /** Somebody asked for {@code id} to stop; it may run elsewhere, or nowhere any more. */
+  void cancel(TaskId id) {
+    long now = nanoTime.getAsLong();
+    for (Run run : runs.values()) {
+      if (run.task().id().equals(id)) {
+        run.stop(StopReason.CANCELLED, now);
+      }
+    }
+  }
+
   /** Claims until {@link #stop}; to be called once, on a virtual thread of Vert.x. */
   void claimLoop() {
+    looping = true;
     while (!stopping) {
       if (news) {
         news = false;
         slots.refill();
       }
-      Map<String, ActiveHandler> now = handlers;
-      List<Demand> demand =
-          slots.demand(now.values().stream().map(ActiveHandler::declaration).toList(), mayClaim);
+      Offering now = offering;
+      List<Demand> demand = slots.demand(now.handlers.values(), now.mayClaim);
       if (demand.isEmpty()) {
         signal.awaited().await();
       } else {
-        claim(demand, now);
+        claim(demand, now.handlers);
       }
     }
     loopEnded.complete();
@@ -189,7 +200,7 @@ final class Dispatcher {
    * Claims nothing more, lets what runs end within the grace, then hands the rest back. Blocks; to
    * be called on a virtual thread of Vert.x, at any time, also twice.
    */
-  void stop(boolean looping) {
+  void stop() {
     stopping = true;
     signal.raise();
     if (looping) {
@@ -230,4 +241,7 @@ final class Dispatcher {
   int busy(String handler) {
     return slots.busy(handler);
   }
+
+  private record Offering(
+      Map<String, ActiveHandler> handlers, Predicate<HandlerDeclaration> mayClaim) {}
 }

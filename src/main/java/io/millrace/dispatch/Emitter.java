@@ -76,10 +76,7 @@ final class Emitter {
   }
 
   private boolean isDue(Run run) {
-    Outbox outbox = run.outbox();
-    return !outbox.isEmpty()
-        && outbox.sent().isComplete()
-        && nanoTime.getAsLong() - outbox.flushedNanos() >= intervalNanos;
+    return run.outbox().isDue(nanoTime.getAsLong(), intervalNanos);
   }
 
   private void flush(Run run) {

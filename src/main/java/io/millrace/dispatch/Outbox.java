@@ -19,6 +19,7 @@ final class Outbox {
 
   private final List<Event> events = new ArrayList<>();
   private long flushedNanos;
+  private boolean flushed;
   private boolean used;
   private Future<Void> sent = Future.succeededFuture();
 
@@ -63,6 +64,7 @@ final class Outbox {
     List<Entry> entries = events.stream().map(Outbox::entry).toList();
     events.clear();
     flushedNanos = nowNanos;
+    flushed = true;
     return entries;
   }
 
@@ -99,7 +101,10 @@ final class Outbox {
     return used;
   }
 
-  synchronized long flushedNanos() {
-    return flushedNanos;
+  /** Whether something waits, what was sent was answered, and long enough ago. */
+  synchronized boolean isDue(long nowNanos, long intervalNanos) {
+    return !events.isEmpty()
+        && sent.isComplete()
+        && (!flushed || nowNanos - flushedNanos >= intervalNanos);
   }
 }

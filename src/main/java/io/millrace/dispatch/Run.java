@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.TaskHandler;
 import io.millrace.queue.TaskQueue.Claimed;
 import io.millrace.queue.TaskQueue.Hold;

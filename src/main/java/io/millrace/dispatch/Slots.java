@@ -1,8 +1,10 @@
 package io.millrace.dispatch;
 
+import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.queue.TaskQueue.Demand;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,10 @@ final class Slots {
   private final Set<String> drained = new HashSet<>();
 
   /** What to claim now, over handlers that have free slots and may have work. */
-  List<Demand> demand(List<HandlerDeclaration> handlers, Predicate<HandlerDeclaration> mayClaim) {
+  List<Demand> demand(Collection<ActiveHandler> handlers, Predicate<HandlerDeclaration> mayClaim) {
     List<Demand> demand = new ArrayList<>();
-    for (HandlerDeclaration handler : handlers) {
+    for (ActiveHandler active : handlers) {
+      HandlerDeclaration handler = active.declaration();
       int free = Math.min(CLAIM_MAX, handler.concurrency() - busy(handler.name()));
       if (free > 0 && !drained.contains(handler.name()) && mayClaim.test(handler)) {
         demand.add(new Demand(handler.name(), free, handler.lease()));

@@ -1,0 +1,96 @@
+package io.millrace.handler;
+
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.millrace.task.Payload;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The input of a task, read member by member. HTTP has checked it against the schema already;
+ * whatever else submits tasks gets {@code Invalid} with a pointer, not a defect.
+ */
+public final class Input {
+  private final String path;
+  private final JsonObject object;
+
+  private Input(String path, JsonObject object) {
+    this.path = path;
+    this.object = object;
+  }
+
+  /** Reads the outermost object. */
+  public static Input of(Payload payload) {
+    try {
+      return new Input("", new JsonObject(payload.json()));
+    } catch (DecodeException _) {
+      throw new ProblemException(new Problem.Invalid("", "must be a JSON object"));
+    }
+  }
+
+  /** A text that must be there. */
+  public String text(String name) {
+    return optionalText(name).orElseThrow(() -> refused(name, "is missing"));
+  }
+
+  /** A text that may be absent. */
+  public Optional<String> optionalText(String name) {
+    return switch (object.getValue(name)) {
+      case null -> Optional.empty();
+      case String text -> Optional.of(text);
+      default -> throw refused(name, "must be a text");
+    };
+  }
+
+  /** A list of texts; empty where absent. */
+  public List<String> texts(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    if (value instanceof JsonArray array) {
+      for (Object item : array) {
+        if (!(item instanceof String text)) {
+          throw refused(name + "/" + texts.size(), "must be a text");
+        }
+        texts.add(text);
+      }
+      return texts;
+    }
+    throw refused(name, "must be a list of texts");
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  public int number(String name, int byDefault, int min, int max) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value instanceof Number number
+        && number.doubleValue() == number.intValue()
+        && number.intValue() >= min
+        && number.intValue() <= max) {
+      return number.intValue();
+    }
+    throw refused(name, "must be a whole number from %d to %d".formatted(min, max));
+  }
+
+  /** The object at {@code name}; empty where absent. */
+  public Input object(String name) {
+    return switch (object.getValue(name)) {
+      case null -> new Input(path + "/" + name, new JsonObject());
+      case JsonObject inner -> new Input(path + "/" + name, inner);
+      default -> throw refused(name, "must be an object");
+    };
+  }
+
+  /** The problem with the member {@code name}. */
+  public ProblemException refused(String name, String what) {
+    return new ProblemException(new Problem.Invalid(path + "/" + name, name + " " + what));
+  }
+}
