@@ -63,10 +63,16 @@ final class Answers {
           .onSuccess(props -> response.putHeader("Content-Length", Long.toString(props.size())))
           .onComplete(looked -> response.end().onFailure(Answers::gone));
     } else {
-      response.sendFile(file).onFailure(failure -> {
-        LOGGER.atWarn().setCause(failure).addKeyValue("file", file).log("sending a file failed");
-        response.reset();
-      });
+      response
+          .sendFile(file)
+          .onFailure(failure -> {
+            LOGGER
+                .atWarn()
+                .setCause(failure)
+                .addKeyValue("file", file)
+                .log("sending a file failed");
+            response.reset();
+          });
     }
   }
 
@@ -97,6 +103,7 @@ final class Answers {
       response.reset();
       return;
     }
+    Unread.discard(context.request());
     response.setStatusCode(refusal.status());
     refusal.headers().forEach(response::putHeader);
     send(context, Refusal.MEDIA_TYPE, refusal.toJson().toBuffer());

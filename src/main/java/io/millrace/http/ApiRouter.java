@@ -92,8 +92,8 @@ final class ApiRouter {
           new Call(context, routing, Scope.DEFAULT, parameters, new JsonObject()));
     }
     return JsonBody.read(routing.request(), bodyBytesMax, operation.body().get())
-        .compose(body ->
-            handler.answer(new Call(context, routing, Scope.DEFAULT, parameters, body)));
+        .compose(
+            body -> handler.answer(new Call(context, routing, Scope.DEFAULT, parameters, body)));
   }
 
   /** Says 405 where another method is answered; passes on otherwise. To be mounted last. */
@@ -102,8 +102,7 @@ final class ApiRouter {
     if (methods.isEmpty()) {
       routing.next();
     } else {
-      Answers.write(
-          routing, Refusal.methodNotAllowed(routing.request().method().name(), methods));
+      Answers.write(routing, Refusal.methodNotAllowed(routing.request().method().name(), methods));
     }
   }
 

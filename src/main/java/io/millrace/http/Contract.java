@@ -30,7 +30,8 @@ final class Contract {
   private Contract(String yaml) {
     this.yaml = yaml;
     this.root = new JsonObject(Json.fromYaml(yaml));
-    this.definitions = (JsonObject) local(root.getJsonObject("components").getJsonObject("schemas"));
+    this.definitions =
+        (JsonObject) local(root.getJsonObject("components").getJsonObject("schemas"));
     this.operations = readOperations();
   }
 
@@ -167,7 +168,9 @@ final class Contract {
           boolean reference = name.equals("$ref") && value instanceof String;
           copy.put(
               name,
-              reference ? ((String) value).replace(SCHEMAS, "#/$defs/") : value == null ? null : local(value));
+              reference
+                  ? ((String) value).replace(SCHEMAS, "#/$defs/")
+                  : value == null ? null : local(value));
         }
         yield copy;
       }

@@ -28,17 +28,15 @@ final class JsonBody {
   private static Future<Buffer> bytes(HttpServerRequest request, long bytesMax) {
     Promise<Buffer> done = Promise.promise();
     Buffer all = Buffer.buffer();
-    Unread unread = new Unread(request, bytesMax);
     request.handler(piece -> {
-      if (all.length() + piece.length() <= bytesMax && !unread.begun()) {
-        all.appendBuffer(piece);
-      } else {
-        unread.discard(piece);
+      if (all.length() + piece.length() > bytesMax) {
         done.tryFail(tooLarge(bytesMax));
+      } else if (!done.future().isComplete()) {
+        all.appendBuffer(piece);
       }
     });
-    request.exceptionHandler(failure ->
-        done.tryFail(Refusal.malformed("The body ended early.").asException()));
+    request.exceptionHandler(
+        failure -> done.tryFail(Refusal.malformed("The body ended early.").asException()));
     request.endHandler(ended -> done.tryComplete(all));
     return done.future();
   }
@@ -76,8 +74,7 @@ final class JsonBody {
   private static JsonObject checked(Object value, SchemaCheck check) {
     Optional<SchemaCheck.Fault> fault = unusable("", value).or(() -> check.fault(value));
     if (fault.isPresent()) {
-      throw new ProblemException(
-          new Problem.Invalid(fault.get().pointer(), fault.get().detail()));
+      throw new ProblemException(new Problem.Invalid(fault.get().pointer(), fault.get().detail()));
     }
     if (value instanceof JsonObject object) {
       return object;
@@ -90,8 +87,7 @@ final class JsonBody {
     return switch (value) {
       case String text when !storable(text) ->
           Optional.of(
-              new SchemaCheck.Fault(
-                  pointer, "The text holds U+0000 or half of a surrogate pair."));
+              new SchemaCheck.Fault(pointer, "The text holds U+0000 or half of a surrogate pair."));
       case Double number when !Double.isFinite(number) ->
           Optional.of(new SchemaCheck.Fault(pointer, "The number is too large."));
       case JsonObject object -> {

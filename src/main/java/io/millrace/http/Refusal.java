@@ -119,7 +119,8 @@ record Refusal(
   }
 
   static Refusal headersTooLarge() {
-    return plain(431, "headers-too-large", "The headers are too large", "The headers are too large.");
+    return plain(
+        431, "headers-too-large", "The headers are too large", "The headers are too large.");
   }
 
   private static Refusal plain(int status, String type, String title, String detail) {

@@ -18,10 +18,30 @@ final class SchemaCheck {
   /** Keywords whose own error is the news; the others only say that something below is wrong. */
   private static final Set<String> TELLING =
       Set.of(
-          "type", "enum", "const", "required", "minimum", "maximum", "exclusiveMinimum",
-          "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "format",
-          "minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties",
-          "propertyNames", "dependentRequired", "not", "anyOf", "oneOf");
+          "type",
+          "enum",
+          "const",
+          "required",
+          "minimum",
+          "maximum",
+          "exclusiveMinimum",
+          "exclusiveMaximum",
+          "multipleOf",
+          "minLength",
+          "maxLength",
+          "pattern",
+          "format",
+          "minItems",
+          "maxItems",
+          "uniqueItems",
+          "contains",
+          "minProperties",
+          "maxProperties",
+          "propertyNames",
+          "dependentRequired",
+          "not",
+          "anyOf",
+          "oneOf");
 
   private static final Set<String> UNKNOWN =
       Set.of("additionalProperties", "unevaluatedProperties");
@@ -85,7 +105,8 @@ final class SchemaCheck {
               pointer,
               "The value must be of type " + message.replaceAll("(?s).*Expected ", "") + ".");
       case "enum", "const" ->
-          new Fault(pointer, message.replaceAll("(?s)^.*?(\\[|match )", "The value must be one of $1"));
+          new Fault(
+              pointer, message.replaceAll("(?s)^.*?(\\[|match )", "The value must be one of $1"));
       case "pattern", "format" -> new Fault(pointer, "The text does not have the right form.");
       default -> new Fault(pointer, message.replace("Instance", "The value") + ".");
     };
