@@ -43,7 +43,7 @@ final class Answers {
     HttpServerResponse response = context.response();
     response.putHeader("Content-Type", mediaType);
     response.putHeader("Content-Length", Integer.toString(bytes.length()));
-    if (context.request().method() == HttpMethod.HEAD) {
+    if (context.request().method().equals(HttpMethod.HEAD)) {
       response.end().onFailure(Answers::gone);
     } else {
       response.end(bytes).onFailure(Answers::gone);
@@ -55,7 +55,7 @@ final class Answers {
     response.putHeader("Content-Type", "application/octet-stream");
     response.putHeader("Content-Disposition", disposition(download.name()));
     String file = download.file().toString();
-    if (context.request().method() == HttpMethod.HEAD) {
+    if (context.request().method().equals(HttpMethod.HEAD)) {
       context
           .vertx()
           .fileSystem()

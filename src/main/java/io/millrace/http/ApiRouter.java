@@ -61,7 +61,7 @@ final class ApiRouter {
             .route(operation.method(), operation.routePath())
             .setName(operation.id())
             .handler(routing -> handle(routing, operation, handler));
-    if (operation.method() == HttpMethod.GET && !operation.streams()) {
+    if (operation.method().equals(HttpMethod.GET) && !operation.streams()) {
       route.method(HttpMethod.HEAD);
     }
   }

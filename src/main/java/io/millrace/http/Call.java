@@ -33,7 +33,7 @@ record Call(
   static <T> Future<T> on(Context context, Future<T> future) {
     Promise<T> promise = Promise.promise();
     future.onComplete((value, failure) -> {
-      if (Vertx.currentContext() == context) {
+      if (context.equals(Vertx.currentContext())) {
         promise.complete(value, failure);
       } else {
         context.runOnContext(later -> promise.complete(value, failure));

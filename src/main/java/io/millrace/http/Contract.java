@@ -73,7 +73,7 @@ final class Contract {
   }
 
   private static Stream<String> methods(Operation operation) {
-    boolean head = operation.method() == HttpMethod.GET && !operation.streams();
+    boolean head = operation.method().equals(HttpMethod.GET) && !operation.streams();
     return head ? Stream.of("GET", "HEAD") : Stream.of(operation.method().name());
   }
 
@@ -89,7 +89,7 @@ final class Contract {
       return node;
     }
     JsonObject at = root;
-    for (String step : ref.substring(2).split("/")) {
+    for (String step : ref.substring(2).split("/", -1)) {
       at = at.getJsonObject(step);
     }
     return resolve(at);

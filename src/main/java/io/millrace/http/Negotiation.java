@@ -25,8 +25,8 @@ final class Negotiation {
   /** Whether {@code accept}, the value of a header, takes {@code type}. */
   static boolean accepts(String accept, String type) {
     String family = type.substring(0, type.indexOf('/') + 1) + "*";
-    for (String range : accept.split(",")) {
-      String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+    for (String range : accept.split(",", -1)) {
+      String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
       String name = parts[0];
       boolean refused = List.of(parts).stream().anyMatch(part -> part.matches("q=0(\\.0*)?"));
       if (!refused && (name.equals("*/*") || name.equals(family) || name.equals(type))) {

@@ -1,0 +1,30 @@
+package io.millrace.http;
+
+import io.millrace.archive.Tasks;
+import io.millrace.artifact.ArtifactStore;
+import io.millrace.bus.Bus;
+import io.millrace.document.Documents;
+import io.millrace.events.EventLogs;
+import io.millrace.handler.HandlerRegistry;
+import io.millrace.observe.Meters;
+import io.millrace.queue.TaskQueue;
+import io.millrace.settings.HttpSettings;
+import java.time.Duration;
+
+/**
+ * All that the public server works with.
+ *
+ * @param grace how long requests in flight may take when the server stops
+ */
+public record HttpServices(
+    HttpSettings settings,
+    Duration grace,
+    TaskQueue queue,
+    Tasks tasks,
+    EventLogs events,
+    HandlerRegistry handlers,
+    Documents documents,
+    ArtifactStore artifacts,
+    Bus bus,
+    Meters meters,
+    SystemInfo system) {}

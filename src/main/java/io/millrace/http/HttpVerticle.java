@@ -1,0 +1,188 @@
+package io.millrace.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public server, on an event loop; several instances share one port. It serves once it has
+ * started, and ends its streams and finishes what is in flight when it stops.
+ */
+public final class HttpVerticle extends VerticleBase {
+  private static final Duration IDLE_MIN = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final HttpServices services;
+  private @Nullable HttpServer server;
+  private @Nullable OpenStreams streams;
+  private @Nullable Feed feed;
+
+  /** A server that works with {@code services}; each instance takes the same ones. */
+  public HttpVerticle(HttpServices services) {
+    this.services = services;
+  }
+
+  @Override
+  public Future<?> start() {
+    var settings = services.settings();
+    int instances = Math.max(1, context.getInstanceCount());
+    int streamsMax = Math.max(1, settings.streamsMax() / instances);
+    OpenStreams opened = new OpenStreams(vertx, streamsMax, settings.ping());
+    Feed followed = new Feed(context, services.events(), services.handlers());
+    streams = opened;
+    feed = followed;
+    followed.start();
+    services
+        .meters()
+        .gauge("millrace_http_streams", opened::count, "loop", Integer.toHexString(hashCode()));
+    HttpServer listening = vertx.createHttpServer(options());
+    listening.requestHandler(router(opened, followed));
+    listening.invalidRequestHandler(InvalidRequests::answer);
+    return listening.listen(settings.port(), settings.host()).onSuccess(bound -> server = bound);
+  }
+
+  private HttpServerOptions options() {
+    Duration idle = services.settings().waitMax().plus(PATIENCE);
+    return new HttpServerOptions()
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setIdleTimeout((int) Math.max(IDLE_MIN.toSeconds(), idle.toSeconds()))
+        .setHandle100ContinueAutomatically(true)
+        .setMaxInitialLineLength(8 << 10)
+        .setMaxHeaderSize(16 << 10)
+        .setMaxFormFields(16)
+        .setMaxFormAttributeSize(4 << 10);
+  }
+
+  private Router router(OpenStreams opened, Feed followed) {
+    Contract contract = Contract.load();
+    Router router = Router.router(vertx);
+    router.route().handler(new RequestMeter(services.meters()));
+    router.route().handler(HttpVerticle::harden);
+    router.route().handler(new HostGuard(services.settings().hostNames()));
+    var api =
+        new ApiRouter(
+            context,
+            contract,
+            services.settings().bodyBytesMax().bytes(),
+            services.settings().waitMax().plus(PATIENCE));
+    api.mount(router, ApiRouter.under(contract, "/api/"), operations(contract, opened, followed));
+    router.route().handler(api::refuseMethods);
+    mountPages(router);
+    router
+        .route()
+        .handler(routing -> Answers.write(routing, Refusal.notFound("There is nothing here.")));
+    router.route().failureHandler(routing -> failed(routing, routing.failure()));
+    for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500}) {
+      router.errorHandler(status, routing -> failed(routing, routing.failure()));
+    }
+    return router;
+  }
+
+  private Map<String, Call.Handler> operations(
+      Contract contract, OpenStreams opened, Feed followed) {
+    var all = new HashMap<String, Call.Handler>();
+    var submissions = new Submissions(services.handlers());
+    var waits = new TaskWait(vertx, services.events(), services.tasks());
+    all.putAll(new TaskOperations(services, submissions, waits).handlers());
+    all.putAll(new EventOperations(services, opened, followed).handlers());
+    all.putAll(new HandlerOperations(services.handlers()).handlers());
+    all.putAll(new DocumentOperations(services.documents(), services.artifacts()).handlers());
+    all.putAll(new UploadOperation(services).handlers());
+    all.putAll(new SearchOperations(services.bus()).handlers());
+    all.putAll(new SystemOperations(services.system(), services.settings(), contract).handlers());
+    return all;
+  }
+
+  private void mountPages(Router router) {
+    var docs = new StaticSite(vertx, "/api-docs");
+    router.route("/api/docs").handler(routing -> docs.serve(routing, "/index.html"));
+    router
+        .route("/api/docs/*")
+        .handler(routing ->
+            docs.serve(routing, routing.normalizedPath().substring("/api/docs".length())));
+    var site = new StaticSite(vertx, "/webroot");
+    router
+        .route()
+        .handler(routing -> {
+          String path = routing.normalizedPath();
+          if (path.startsWith("/api/") || path.startsWith("/v1/")) {
+            routing.next();
+          } else {
+            site.serve(routing, path);
+          }
+        });
+    router
+        .route()
+        .handler(routing -> {
+          if (isPage(routing)) {
+            site.serve(routing, "/index.html");
+          } else {
+            routing.next();
+          }
+        });
+  }
+
+  /** A place within the application, which its script finds by itself. */
+  private static boolean isPage(RoutingContext routing) {
+    String path = routing.normalizedPath();
+    String accept = routing.request().getHeader("Accept");
+    return !path.startsWith("/api/")
+        && !path.startsWith("/v1/")
+        && path.indexOf('.', path.lastIndexOf('/')) < 0
+        && (accept == null || Negotiation.accepts(accept, "text/html"));
+  }
+
+  /** What browsers are told not to do with anything from here. */
+  private static void harden(RoutingContext routing) {
+    routing
+        .response()
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+                + " form-action 'self'; frame-ancestors 'none'");
+    routing.next();
+  }
+
+  private static void failed(RoutingContext routing, @Nullable Throwable failure) {
+    if (failure != null) {
+      Answers.fail(routing, failure);
+    } else if (routing.statusCode() == 400) {
+      Answers.write(routing, Refusal.malformed("The address cannot be read."));
+    } else {
+      Answers.write(routing, Refusal.notFound("There is nothing here."));
+    }
+  }
+
+  /** The port it listens on, once started. */
+  public int port() {
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (streams != null) {
+      streams.stop();
+    }
+    if (feed != null) {
+      feed.stop();
+    }
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(services.grace().toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

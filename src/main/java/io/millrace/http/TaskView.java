@@ -1,0 +1,97 @@
+package io.millrace.http;
+
+import io.millrace.json.Times;
+import io.millrace.task.Payload;
+import io.millrace.task.Task;
+import io.millrace.task.TaskError;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tasks as clients see them. */
+final class TaskView {
+  private static final int PREVIEW_LENGTH = 200;
+
+  private TaskView() {}
+
+  /** All of a task. */
+  static JsonObject whole(Task task) {
+    JsonObject view = head(task).put("input", Json.decodeValue(task.input().json()));
+    task.result()
+        .map(Payload::json)
+        .map(Json::decodeValue)
+        .ifPresent(result -> {
+          view.put("result", result);
+          documents(result).ifPresent(documents -> view.put("relevantDocuments", documents));
+        });
+    return view;
+  }
+
+  /** A task in a list. */
+  static JsonObject summary(Task task) {
+    String input = task.input().json();
+    return head(task).put("preview", input.length() <= PREVIEW_LENGTH ? input : cut(input));
+  }
+
+  private static String cut(String text) {
+    int end = PREVIEW_LENGTH - (Character.isHighSurrogate(text.charAt(PREVIEW_LENGTH - 1)) ? 1 : 0);
+    return text.substring(0, end) + "…";
+  }
+
+  private static JsonObject head(Task task) {
+    var view =
+        new JsonObject()
+            .put("id", task.id().value())
+            .put("handler", task.handler())
+            .put("status", task.status().label())
+            .put("priority", task.priority().label())
+            .put("project", task.owner().project())
+            .put("user", task.owner().user())
+            .put("attempts", task.attempts())
+            .put("deliveries", task.deliveries())
+            .put("round", task.round())
+            .put("cancelRequested", task.cancelRequested())
+            .put("createdAt", Times.format(task.createdAt()));
+    task.worker().ifPresent(worker -> view.put("worker", worker));
+    task.error().ifPresent(error -> view.put("error", error(error)));
+    task.runAt().ifPresent(moment -> view.put("runAt", Times.format(moment)));
+    task.startedAt().ifPresent(moment -> view.put("startedAt", Times.format(moment)));
+    task.finishedAt().ifPresent(moment -> view.put("finishedAt", Times.format(moment)));
+    return view;
+  }
+
+  private static JsonObject error(TaskError error) {
+    return new JsonObject()
+        .put("type", error.type())
+        .put("message", error.message())
+        .put("retryable", error.retryable());
+  }
+
+  /** The documents behind the {@code hits} of a result, each once, in the order of its best. */
+  private static Optional<JsonArray> documents(Object result) {
+    if (!(result instanceof JsonObject object
+        && object.getValue("hits") instanceof JsonArray hits)) {
+      return Optional.empty();
+    }
+    Set<String> seen = new HashSet<>();
+    var documents = new JsonArray();
+    for (Object hit : hits) {
+      if (hit instanceof JsonObject found
+          && found.getValue("documentId") instanceof String id
+          && found.getValue("documentName") instanceof String name
+          && found.getValue("collection") instanceof String collection
+          && seen.add(id)) {
+        var document =
+            new JsonObject().put("documentId", id).put("name", name).put("collection", collection);
+        if (found.getValue("passageId") instanceof String passage) {
+          document.put("passageId", passage);
+        }
+        documents.add(document);
+      }
+    }
+    return Optional.of(documents);
+  }
+}
