@@ -12,9 +12,9 @@ final class EventOperations {
   private final EventLogs events;
   private final Tasks tasks;
   private final OpenStreams streams;
-  private final Feed feed;
+  private final FeedStreams feed;
 
-  EventOperations(HttpServices services, OpenStreams streams, Feed feed) {
+  EventOperations(HttpServices services, OpenStreams streams, FeedStreams feed) {
     this.events = services.events();
     this.tasks = services.tasks();
     this.streams = streams;
@@ -35,7 +35,7 @@ final class EventOperations {
   }
 
   private Future<Reply> streamAll(Call call) {
-    return feed.open(call, streams, after(call));
+    return Future.succeededFuture(feed.open(call, streams, after(call)));
   }
 
   private static Optional<String> after(Call call) {

@@ -69,9 +69,4 @@ final class Frames {
   static Buffer control(String event, JsonObject data) {
     return Buffer.buffer("event: " + event + "\ndata: " + data.encode() + "\n\n");
   }
-
-  /** Tells a browser where the stream stands, and nothing else. */
-  static Buffer position(String id) {
-    return Buffer.buffer("id: " + id + "\n\n");
-  }
 }

@@ -23,7 +23,6 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpServices services;
   private @Nullable HttpServer server;
   private @Nullable OpenStreams streams;
-  private @Nullable Feed feed;
 
   /** A server that works with {@code services}; each instance takes the same ones. */
   public HttpVerticle(HttpServices services) {
@@ -36,9 +35,8 @@ public final class HttpVerticle extends VerticleBase {
     int instances = Math.max(1, context.getInstanceCount());
     int streamsMax = Math.max(1, settings.streamsMax() / instances);
     OpenStreams opened = new OpenStreams(vertx, streamsMax, settings.ping());
-    Feed followed = new Feed(context, services.events(), services.handlers());
+    var followed = new FeedStreams(context, services.events(), services.handlers());
     streams = opened;
-    feed = followed;
     followed.start();
     services
         .meters()
@@ -61,7 +59,7 @@ public final class HttpVerticle extends VerticleBase {
         .setMaxFormAttributeSize(4 << 10);
   }
 
-  private Router router(OpenStreams opened, Feed followed) {
+  private Router router(OpenStreams opened, FeedStreams followed) {
     Contract contract = Contract.load();
     Router router = Router.router(vertx);
     router.route().handler(new RequestMeter(services.meters()));
@@ -87,7 +85,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Map<String, Call.Handler> operations(
-      Contract contract, OpenStreams opened, Feed followed) {
+      Contract contract, OpenStreams opened, FeedStreams followed) {
     var all = new HashMap<String, Call.Handler>();
     var submissions = new Submissions(services.handlers());
     var waits = new TaskWait(vertx, services.events(), services.tasks());
@@ -177,9 +175,6 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> stop() {
     if (streams != null) {
       streams.stop();
-    }
-    if (feed != null) {
-      feed.stop();
     }
     return server == null
         ? Future.succeededFuture()
