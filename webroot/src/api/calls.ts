@@ -1,0 +1,82 @@
+// The operations the pages use, one line each: what is asked, and nothing of how.
+import { answer, api, problemFrom, type SearchMode, type TaskRequest, type TaskStatus } from './client';
+
+export const listCollections = (signal: AbortSignal) =>
+  answer(api.GET('/api/v1/collections', { signal })).then((page) => page.items);
+
+export const listHandlers = (signal: AbortSignal) =>
+  answer(api.GET('/api/v1/handlers', { signal })).then((page) => page.items);
+
+export const getSystem = (signal: AbortSignal) => answer(api.GET('/api/v1/system', { signal }));
+
+export const search = (
+  ask: { query: string; collections: string[]; mode: SearchMode; limit: number },
+  signal: AbortSignal,
+) => answer(api.POST('/api/v1/search', { body: ask, signal }));
+
+export interface TaskFilter {
+  readonly status?: TaskStatus;
+  readonly handler?: string;
+  readonly q?: string;
+  readonly from?: string;
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+export const listTasks = (query: TaskFilter, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/tasks', { params: { query }, signal: signal ?? null }));
+
+export const getTask = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/tasks/{id}', { params: { path: { id } }, signal: signal ?? null }));
+
+export const cancelTask = (id: string) => answer(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
+
+export const submitTask = (body: TaskRequest, key: string) =>
+  answer(api.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } }));
+
+export const listDocuments = (name: string, cursor: string | undefined, signal?: AbortSignal) =>
+  answer(
+    api.GET('/api/v1/collections/{name}/documents', {
+      params: { path: { name }, query: cursor === undefined ? {} : { cursor } },
+      signal: signal ?? null,
+    }),
+  );
+
+export const getDocument = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/documents/{id}', { params: { path: { id } }, signal: signal ?? null }));
+
+export async function deleteDocument(id: string): Promise<void> {
+  const { error, response } = await api.DELETE('/api/v1/documents/{id}', { params: { path: { id } } });
+  if (!response.ok) throw problemFrom(response.status, error);
+}
+
+/** All passages of a document, page after page. */
+export async function getPassages(id: string, signal: AbortSignal) {
+  const all = [];
+  let cursor: string | undefined;
+  do {
+    const page = await answer(
+      api.GET('/api/v1/documents/{id}/passages', {
+        params: { path: { id }, query: cursor === undefined ? { limit: 200 } : { limit: 200, cursor } },
+        signal,
+      }),
+    );
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return all;
+}
+
+export const getText = (id: string, signal: AbortSignal) =>
+  answer(api.GET('/api/v1/documents/{id}/text', { params: { path: { id } }, parseAs: 'text', signal }));
+
+export const originalOf = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}/original`;
+
+/** The passages of one document that hold the words, with where they stand. */
+export const searchInDocument = (id: string, query: string, signal: AbortSignal) =>
+  answer(
+    api.POST('/api/v1/search', {
+      body: { query, mode: 'keyword', limit: 100, filters: { documents: [id] } },
+      signal,
+    }),
+  );

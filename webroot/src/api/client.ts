@@ -1,0 +1,71 @@
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type TaskError = Schemas['TaskError'];
+export type Task = Schemas['Task'];
+export type TaskSummary = Schemas['TaskSummary'];
+export type TaskStatus = Schemas['TaskStatus'];
+export type TaskEvent = Schemas['TaskEvent'];
+export type TaskRequest = Schemas['TaskRequest'];
+export type Handler = Schemas['Handler'];
+export type Collection = Schemas['Collection'];
+export type Document = Schemas['Document'];
+export type Passage = Schemas['Passage'];
+export type SearchMode = Schemas['SearchMode'];
+export type SearchResponse = Schemas['SearchResponse'];
+export type Hit = Schemas['Hit'];
+export type System = Schemas['System'];
+type ProblemBody = Schemas['Problem'];
+
+/** What the server (or the way to it) refused, with a sentence for people. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    detail: string,
+    readonly body?: Partial<ProblemBody>,
+  ) {
+    super(detail);
+    this.name = 'Problem';
+  }
+
+  /** Whether the same request may succeed later. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Anything thrown, as a problem. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  // What fetch throws when there is no answer is a TypeError in every browser.
+  if (thrown instanceof TypeError) {
+    return new Problem(0, 'Millrace does not answer', 'It may be starting or stopped; the page tries again when you do.');
+  }
+  return new Problem(-1, 'Something went wrong in this page', thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+/** The problem in an answer's body, which may come from something between us and the server. */
+export function problemFrom(status: number, body: unknown): Problem {
+  const problem: Partial<ProblemBody> = typeof body === 'object' && body !== null ? body : {};
+  return new Problem(
+    status,
+    problem.title ?? `The server answered ${status}`,
+    problem.detail ?? 'It gave no reason.',
+    problem,
+  );
+}
+
+/** The server's operations, typed by its contract. */
+export const api = createClient<paths>({ baseUrl: '/', fetch: (request) => fetch(request) });
+
+/** What an operation answered; a problem is thrown. */
+export async function answer<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<NonNullable<T>> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw problemFrom(response.status, error);
+  if (data === undefined || data === null) throw problemFrom(response.status, { detail: 'The answer was empty.' });
+  return data;
+}

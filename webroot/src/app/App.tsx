@@ -1,0 +1,63 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import { DocumentPage } from '../documents/DocumentPage';
+import { DocumentsPage } from '../documents/DocumentsPage';
+import { TrayPanel } from '../documents/TrayPanel';
+import { SearchPage } from '../search/SearchPage';
+import { TaskPage } from '../tasks/TaskPage';
+import { TasksPage } from '../tasks/TasksPage';
+import { Empty, Skeleton } from '../ui/Notice';
+import { Failsafe } from './Failsafe';
+import { Footer } from './Footer';
+import { Header } from './Header';
+import { Link } from './Link';
+import { match, usePlace } from './router';
+
+const ApiPage = lazy(() => import('../docs/ApiPage').then((module) => ({ default: module.ApiPage })));
+const NewTaskPage = lazy(() => import('../tasks/NewTaskPage').then((module) => ({ default: module.NewTaskPage })));
+
+/** Every page by its address; the first that matches is shown. */
+const routes: readonly [pattern: string, page: (parts: Record<string, string>) => ReactNode][] = [
+  ['/', () => <SearchPage />],
+  ['/documents', () => <DocumentsPage />],
+  ['/documents/:id', ({ id = '' }) => <DocumentPage key={id} id={id} />],
+  ['/collections/:name', ({ name = '' }) => <DocumentsPage collection={name} />],
+  ['/tasks', () => <TasksPage />],
+  ['/tasks/new', () => <NewTaskPage />],
+  ['/tasks/:id', ({ id = '' }) => <TaskPage key={id} id={id} />],
+  ['/docs/api', () => <ApiPage />],
+];
+
+function page(path: string): ReactNode {
+  for (const [pattern, draw] of routes) {
+    const parts = match(pattern, path);
+    if (parts !== null) return draw(parts);
+  }
+  return (
+    <Empty title="There is no such page">
+      <p>
+        <Link href="/">Search</Link>, <Link href="/documents">documents</Link> and <Link href="/tasks">tasks</Link> are
+        here.
+      </p>
+    </Empty>
+  );
+}
+
+/** The frame around every page. */
+export function App() {
+  const { path } = usePlace();
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <Header path={path} />
+      <main id="main" tabIndex={-1}>
+        <Failsafe key={path}>
+          <Suspense fallback={<Skeleton lines={6} />}>{page(path)}</Suspense>
+        </Failsafe>
+      </main>
+      <Footer />
+      <TrayPanel />
+    </>
+  );
+}

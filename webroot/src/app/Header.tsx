@@ -1,0 +1,80 @@
+import { useEffect, useRef } from 'react';
+import { Icon, type IconName } from '../ui/Icon';
+import { Link } from './Link';
+import { chooseTheme, type Theme, useTheme } from './theme';
+
+const places = [
+  { href: '/', name: 'Search', under: ['/'] },
+  { href: '/documents', name: 'Documents', under: ['/documents', '/collections'] },
+  { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
+  { href: '/docs/api', name: 'API', under: ['/docs'] },
+] as const;
+
+function isUnder(path: string, roots: readonly string[]): boolean {
+  return roots.some((root) => (root === '/' ? path === '/' : path === root || path.startsWith(`${root}/`)));
+}
+
+/** The name, the way to every page, and the theme. */
+export function Header({ path }: { path: string }) {
+  useFocusAfterNavigation(path);
+  return (
+    <header className="header">
+      <div className="header-inner">
+        <Link href="/" className="brand" aria-label="Millrace, to the search">
+          <Wheel />
+          <span>Millrace</span>
+        </Link>
+        <nav aria-label="Pages" className="nav">
+          {places.map(({ href, name, under }) => (
+            <Link key={href} href={href} aria-current={isUnder(path, under) ? 'page' : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <ThemeButton />
+      </div>
+    </header>
+  );
+}
+
+/** After a step to another page the keyboard and the screen reader start at its beginning. */
+function useFocusAfterNavigation(path: string): void {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    const focused = document.activeElement;
+    const inPage = focused !== null && focused.closest('main') !== null && focused.id !== 'main';
+    if (!inPage) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
+}
+
+const themes: Record<Theme, { next: Theme; icon: IconName; name: string }> = {
+  auto: { next: 'light', icon: 'screen', name: 'as the system has it' },
+  light: { next: 'dark', icon: 'sun', name: 'light' },
+  dark: { next: 'auto', icon: 'moon', name: 'dark' },
+};
+
+function ThemeButton() {
+  const theme = useTheme();
+  const { next, icon, name } = themes[theme];
+  const says = `Theme: ${name}. Change to ${themes[next].name}.`;
+  return (
+    <button type="button" className="button-bare" title={says} aria-label={says} onClick={() => chooseTheme(next)}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** The mill's wheel over the water. */
+function Wheel() {
+  return (
+    <svg className="wheel" width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <g>
+        <circle cx="16" cy="13.5" r="7.5" />
+        <path d="M16 2.5v22M5 13.5h22M8.2 5.7l15.6 15.6M23.8 5.7 8.2 21.3" />
+      </g>
+      <path className="wheel-water" d="M3 28.5c3.2-2.4 5.4-2.4 8.6 0s5.4 2.4 8.7 0 5.4-2.4 8.7 0" />
+    </svg>
+  );
+}

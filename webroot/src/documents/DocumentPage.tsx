@@ -1,0 +1,141 @@
+import { type ReactNode, useState } from 'react';
+import { deleteDocument, getDocument, originalOf } from '../api/calls';
+import { type Document, type Problem, problemOf } from '../api/client';
+import { useLoad } from '../api/useLoad';
+import { useReloadOnFeed } from '../api/useReloadOnFeed';
+import { Link } from '../app/Link';
+import { address, navigate, usePlace } from '../app/router';
+import { useTitle } from '../app/useTitle';
+import { Confirm } from '../ui/Confirm';
+import { bytes, plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
+import { Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+import { Status } from '../ui/Status';
+import { Time } from '../ui/Time';
+import { Passages } from './Passages';
+import { PlainText } from './PlainText';
+
+/** One document: what is known of it, its passages, its text, its original. */
+export function DocumentPage({ id }: { id: string }) {
+  const { path, query } = usePlace();
+  const document = useLoad(`document ${id}`, (signal) => getDocument(id, signal));
+  const one = document.data;
+  useTitle(one?.title ?? one?.name ?? 'Document');
+  useReloadOnFeed(
+    (news) => one?.status === 'pending' && (news.type === 'feed.gap' || news.task === one.taskId),
+    document.reload,
+  );
+  if (one === undefined) {
+    if (document.problem === undefined) return <Skeleton lines={8} label="Loading the document" />;
+    return <ProblemNotice problem={document.problem} retry={document.reload} />;
+  }
+  const passage = query.get('passage');
+  const words = query.get('q') ?? '';
+  const asText = query.get('view') === 'text';
+  const view = (name: string) =>
+    address(path, { view: name, passage: passage ?? '', q: words });
+
+  return (
+    <article>
+      <Head document={one} />
+      {one.status === 'failed' && (
+        <Notice kind="error" title="This document could not be taken in">
+          <p>{one.error ?? 'No reason was given.'}</p>
+        </Notice>
+      )}
+      {one.status === 'pending' && <Notice>This document is still being read.</Notice>}
+      <nav className="tabs" aria-label="Views of the document">
+        <Link href={view('')} aria-current={asText ? undefined : 'page'}>
+          Passages
+        </Link>
+        <Link href={view('text')} aria-current={asText ? 'page' : undefined}>
+          Text
+        </Link>
+      </nav>
+      {asText ? (
+        <PlainText key={one.version} document={one} passage={passage} />
+      ) : (
+        <Passages key={`${one.version ?? 0} ${one.status}`} document={one} passage={passage} words={words} />
+      )}
+    </article>
+  );
+}
+
+function Head({ document: one }: { document: Document }) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const collection = `/collections/${encodeURIComponent(one.collection)}`;
+  const remove = () => {
+    setBusy(true);
+    deleteDocument(one.id).then(
+      () => navigate(collection),
+      (thrown: unknown) => {
+        setBusy(false);
+        setAsking(false);
+        setProblem(problemOf(thrown));
+      },
+    );
+  };
+  const titled = one.title !== undefined && one.title !== '' && one.title !== one.name;
+  return (
+    <>
+      <p className="crumbs">
+        <Link href="/documents">Documents</Link>
+        <Icon name="chevron" size={14} />
+        <Link href={collection}>{one.collection}</Link>
+      </p>
+      <div className="page-head">
+        <h1>{titled ? one.title : one.name}</h1>
+        <div className="actions">
+          <a className="button" href={originalOf(one.id)} download>
+            <Icon name="download" /> Original
+          </a>
+          <button type="button" className="button" onClick={() => setAsking(true)}>
+            <Icon name="trash" /> Delete
+          </button>
+        </div>
+      </div>
+      <dl className="facts">
+        <Fact name="State">
+          <Status of={one.status} />
+        </Fact>
+        {titled && <Fact name="File">{one.name}</Fact>}
+        <Fact name="Kind">{one.mediaType}</Fact>
+        <Fact name="Size">{bytes(one.bytes)}</Fact>
+        {one.passages !== undefined && <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>}
+        <Fact name="Added">
+          <Time at={one.createdAt} />
+        </Fact>
+        {one.taskId !== undefined && (
+          <Fact name="Read by">
+            <Link href={`/tasks/${one.taskId}`}>its task</Link>
+          </Fact>
+        )}
+      </dl>
+      {problem !== null && <ProblemNotice problem={problem} />}
+      {asking && (
+        <Confirm
+          title="Delete this document?"
+          action="Delete it"
+          busy={busy}
+          onConfirm={remove}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            <b>{one.name}</b> and all its passages leave {one.collection}. Search no longer finds them.
+          </p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

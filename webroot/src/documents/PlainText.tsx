@@ -1,0 +1,51 @@
+import { useEffect, useRef } from 'react';
+import { getPassages, getText } from '../api/calls';
+import type { Document } from '../api/client';
+import { useLoad } from '../api/useLoad';
+import { count } from '../ui/format';
+import { ProblemNotice, Skeleton } from '../ui/Notice';
+
+/** A longer text is cut here: a page of this length is still quick. */
+const shownUnitsMax = 2_000_000;
+
+/** The normalised text as it was cut into passages, with the passage that was looked for marked. */
+export function PlainText(props: { document: Document; passage: string | null }) {
+  const { document, passage } = props;
+  const loaded = useLoad(`text ${document.id}`, async (signal) => {
+    const [text, passages] = await Promise.all([
+      getText(document.id, signal),
+      passage === null ? [] : getPassages(document.id, signal),
+    ]);
+    return { text, target: passages.find((one) => one.id === passage) };
+  });
+  const target = useRef<HTMLElement>(null);
+  const text = loaded.data?.text;
+  useEffect(() => {
+    if (text !== undefined) target.current?.scrollIntoView({ block: 'center' });
+  }, [text]);
+
+  if (loaded.data === undefined) {
+    if (loaded.problem !== undefined) return <ProblemNotice problem={loaded.problem} retry={loaded.reload} />;
+    return <Skeleton lines={10} label="Loading the text" />;
+  }
+  const whole = loaded.data.text;
+  const found = loaded.data.target;
+  const start = found?.start ?? whole.length;
+  const end = found?.end ?? whole.length;
+  return (
+    <>
+      <pre className="plain" tabIndex={0} role="region" aria-label="Text of the document">
+        {whole.slice(0, Math.min(start, shownUnitsMax))}
+        {found !== undefined && (
+          <mark ref={target} className="plain-target">
+            {whole.slice(start, end)}
+          </mark>
+        )}
+        {whole.slice(end, Math.max(end, shownUnitsMax))}
+      </pre>
+      {whole.length > shownUnitsMax && (
+        <p className="quiet">The text has {count(whole.length)} characters; its beginning is shown.</p>
+      )}
+    </>
+  );
+}

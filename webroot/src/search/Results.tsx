@@ -1,0 +1,204 @@
+import { type KeyboardEvent, useState } from 'react';
+import type { Collection, Hit, SearchResponse } from '../api/client';
+import { Link } from '../app/Link';
+import { duration, plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
+import { Marked } from '../ui/Marked';
+import { Empty, Notice } from '../ui/Notice';
+import { excerpt } from './excerpt';
+import { PendingNotice } from './PendingNotice';
+import { byDocument, type Found, limits, passageAddress, type Query } from './query';
+
+/** About four lines on a wide page. */
+const excerptUnits = 380;
+const otherExcerptUnits = 150;
+
+const modeNames = { hybrid: 'words and meaning', keyword: 'words alone', vector: 'meaning alone' } as const;
+
+/** What was found, or why nothing was. */
+export function Results(props: {
+  query: Query;
+  answer: SearchResponse;
+  collections: readonly Collection[] | undefined;
+  onChange: (part: Partial<Query>) => void;
+}) {
+  const { query, answer, collections, onChange } = props;
+  const [scores, setScores] = useState(false);
+  const found = byDocument(answer.hits);
+  const more = limits.find((one) => one > query.limit);
+  const took = Object.values(answer.tookMs).reduce((sum, ms) => sum + ms, 0);
+
+  return (
+    <section className="results" aria-label="Results">
+      {answer.notice !== undefined && <Notice kind="warning">{answer.notice}</Notice>}
+      <PendingNotice collections={collections} />
+      {found.length === 0 ? (
+        <NothingFound {...{ query, collections, onChange }} />
+      ) : (
+        <>
+          <div className="results-summary" role="status">
+            <span>
+              {plural(answer.hits.length, 'passage')} in {plural(found.length, 'document')}
+              <span className="quiet">
+                {' '}
+                · by {modeNames[answer.mode]} · {duration(took)}
+              </span>
+            </span>
+            <button
+              type="button"
+              className="button-bare button-small"
+              aria-pressed={scores}
+              onClick={() => setScores(!scores)}
+            >
+              {scores ? 'Hide scores' : 'Show scores'}
+            </button>
+          </div>
+          <ol className="result-list" onKeyDown={walk}>
+            {found.map((one) => (
+              <li key={one.best.documentId}>
+                <Result found={one} words={query.words} scores={scores} />
+              </li>
+            ))}
+          </ol>
+          {more !== undefined && answer.hits.length >= query.limit && (
+            <button type="button" className="button" onClick={() => onChange({ limit: more })}>
+              Show more
+            </button>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The arrow keys go from title to title. */
+function walk(event: KeyboardEvent<HTMLOListElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const titles = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('a.result-title')];
+  const at = titles.findIndex((title) => title === document.activeElement);
+  const next = titles[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (at < 0 || next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function Result({ found, words, scores }: { found: Found; words: string; scores: boolean }) {
+  const { best, others } = found;
+  const shown = excerpt(best.text, best.highlights, excerptUnits);
+  return (
+    <article className="card result">
+      <div className="result-head">
+        <h2>
+          <Link className="result-title" href={passageAddress(best, words)}>
+            {best.documentName}
+          </Link>
+        </h2>
+        <Link className="chip chip-quiet" href={`/collections/${encodeURIComponent(best.collection)}`}>
+          {best.collection}
+        </Link>
+      </div>
+      <Where hit={best} />
+      <p className="result-text">
+        {shown.cutBefore && '… '}
+        <Marked text={shown.text} ranges={shown.ranges} />
+        {shown.cutAfter && ' …'}
+      </p>
+      {scores && <Scores hit={best} />}
+      {others.length > 0 && (
+        <ul className="result-others" aria-label="More passages of this document">
+          {others.slice(0, 3).map((hit) => (
+            <OtherPassage key={hit.passageId} {...{ hit, words, scores }} />
+          ))}
+          {others.length > 3 && <li className="quiet">and {plural(others.length - 3, 'more passage')}</li>}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function Where({ hit }: { hit: Hit }) {
+  if (hit.heading === '' && hit.page === undefined) return null;
+  return (
+    <p className="result-where">
+      {hit.heading}
+      {hit.page !== undefined && <span>page {hit.page}</span>}
+    </p>
+  );
+}
+
+function OtherPassage({ hit, words, scores }: { hit: Hit; words: string; scores: boolean }) {
+  const shown = excerpt(hit.text, hit.highlights, otherExcerptUnits);
+  return (
+    <li>
+      <Link href={passageAddress(hit, words)}>
+        <Icon name="chevron" size={14} />
+        <span>
+          {shown.cutBefore && '… '}
+          <Marked text={shown.text} ranges={shown.ranges} />
+          {shown.cutAfter && ' …'}
+        </span>
+      </Link>
+      {scores && <Scores hit={hit} />}
+    </li>
+  );
+}
+
+function Scores({ hit }: { hit: Hit }) {
+  return (
+    <dl className="scores">
+      {Object.entries(hit.scores)
+        .sort(([a], [b]) => (a === 'fused' ? -1 : b === 'fused' ? 1 : a.localeCompare(b)))
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value.toFixed(3)}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function NothingFound({
+  query,
+  collections,
+  onChange,
+}: {
+  query: Query;
+  collections: readonly Collection[] | undefined;
+  onChange: (part: Partial<Query>) => void;
+}) {
+  const held = collections?.reduce((sum, one) => sum + one.documents, 0);
+  if (held === 0) {
+    return (
+      <Empty title="There are no documents yet">
+        <p>Search finds what you have put in.</p>
+        <p>
+          <Link className="button button-primary" href="/documents">
+            <Icon name="upload" /> Add documents
+          </Link>
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="Nothing found">
+      <p>
+        No passage {query.collections.length > 0 && <>in {query.collections.join(', ')} </>}
+        matches <q>{query.words}</q>.
+      </p>
+      <div className="actions actions-center">
+        {query.collections.length > 0 && (
+          <button type="button" className="button" onClick={() => onChange({ collections: [] })}>
+            Search all collections
+          </button>
+        )}
+        {query.mode !== 'hybrid' && (
+          <button type="button" className="button" onClick={() => onChange({ mode: 'hybrid' })}>
+            Search by words and meaning
+          </button>
+        )}
+      </div>
+      <p className="quiet">Fewer or more common words often help.</p>
+    </Empty>
+  );
+}

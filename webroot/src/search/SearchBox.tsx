@@ -1,0 +1,109 @@
+import { type FormEvent, useEffect, useRef } from 'react';
+import type { Collection, SearchMode } from '../api/client';
+import { Icon } from '../ui/Icon';
+import type { Query } from './query';
+
+const modes: readonly { mode: SearchMode; name: string; says: string }[] = [
+  { mode: 'hybrid', name: 'Hybrid', says: 'Words and meaning together' },
+  { mode: 'keyword', name: 'Keyword', says: 'The words as they stand' },
+  { mode: 'vector', name: 'Meaning', says: 'What is meant, in whatever words' },
+];
+
+/** The field, the mode, and which collections are searched. */
+export function SearchBox(props: {
+  query: Query;
+  collections: readonly Collection[] | undefined;
+  onChange: (part: Partial<Query>) => void;
+}) {
+  const { query, collections, onChange } = props;
+  const field = useRef<HTMLInputElement>(null);
+  useSlashFocuses(field);
+  useEffect(() => {
+    // The address may change under the field: back, forward, a link to the start.
+    if (field.current !== null && field.current.value.trim() !== query.words) field.current.value = query.words;
+  }, [query.words]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onChange({ words: field.current?.value.trim() ?? '', limit: 10 });
+  };
+  const toggle = (name: string) =>
+    onChange({
+      collections: query.collections.includes(name)
+        ? query.collections.filter((one) => one !== name)
+        : [...query.collections, name],
+    });
+
+  return (
+    <form className="searchbox" role="search" onSubmit={submit}>
+      <div className="searchbox-field">
+        <Icon name="search" size={20} />
+        <input
+          ref={field}
+          type="search"
+          name="q"
+          aria-label="Search your documents"
+          placeholder="What are you looking for?"
+          autoComplete="off"
+          autoFocus
+          maxLength={2000}
+          defaultValue={query.words}
+          enterKeyHint="search"
+        />
+        <kbd title="Press / anywhere to search">/</kbd>
+        <button type="submit" className="button button-primary">
+          Search
+        </button>
+      </div>
+      <div className="searchbox-choices">
+        <div className="segments" role="radiogroup" aria-label="How to search">
+          {modes.map(({ mode, name, says }) => (
+            <label key={mode} title={says}>
+              <input type="radio" name="mode" checked={query.mode === mode} onChange={() => onChange({ mode })} />
+              <span>{name}</span>
+            </label>
+          ))}
+        </div>
+        {collections !== undefined && collections.length > 1 && (
+          <div className="chips" role="group" aria-label="Collections to search">
+            <button
+              type="button"
+              className="chip"
+              aria-pressed={query.collections.length === 0}
+              onClick={() => onChange({ collections: [] })}
+            >
+              All collections
+            </button>
+            {collections.map(({ name }) => (
+              <button
+                key={name}
+                type="button"
+                className="chip"
+                aria-pressed={query.collections.includes(name)}
+                onClick={() => toggle(name)}
+              >
+                {name}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** The key `/` goes to the field from anywhere on the page where nothing is typed. */
+function useSlashFocuses(field: { current: HTMLInputElement | null }): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = event.target;
+      if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, [field]);
+}

@@ -1,0 +1,54 @@
+import { address } from '../app/router';
+import type { Hit, SearchMode } from '../api/client';
+
+/** What is asked, as it stands in the address. */
+export interface Query {
+  readonly words: string;
+  readonly mode: SearchMode;
+  readonly collections: readonly string[];
+  readonly limit: number;
+}
+
+export const limits = [10, 30, 100] as const;
+
+export function readQuery(from: URLSearchParams): Query {
+  const mode = from.get('mode');
+  const limit = Number(from.get('limit'));
+  return {
+    words: (from.get('q') ?? '').trim(),
+    mode: mode === 'keyword' || mode === 'vector' ? mode : 'hybrid',
+    collections: from.getAll('in'),
+    limit: limits.find((one) => one === limit) ?? limits[0],
+  };
+}
+
+export function queryAddress(query: Query): string {
+  return address('/', {
+    q: query.words,
+    mode: query.mode === 'hybrid' ? '' : query.mode,
+    in: [...query.collections],
+    limit: query.limit === limits[0] ? '' : String(query.limit),
+  });
+}
+
+/** Where a hit's passage is read in its document. */
+export function passageAddress(hit: Hit, words: string): string {
+  return address(`/documents/${encodeURIComponent(hit.documentId)}`, { passage: hit.passageId, q: words });
+}
+
+/** The hits of one document, in the order of their rank. */
+export interface Found {
+  readonly best: Hit;
+  readonly others: readonly Hit[];
+}
+
+/** One entry per document, in the order of each one's best hit. */
+export function byDocument(hits: readonly Hit[]): Found[] {
+  const documents = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const known = documents.get(hit.documentId);
+    if (known === undefined) documents.set(hit.documentId, [hit]);
+    else known.push(hit);
+  }
+  return [...documents.values()].flatMap(([best, ...others]) => (best === undefined ? [] : [{ best, others }]));
+}

@@ -1,0 +1,166 @@
+import { type FormEvent, useEffect, useId, useState } from 'react';
+import { getTask, submitTask } from '../api/calls';
+import { type Handler, type Problem, problemOf, type Task, type TaskRequest } from '../api/client';
+import { useHandlers } from '../api/useHandlers';
+import { useLoad } from '../api/useLoad';
+import { Link } from '../app/Link';
+import { address, navigate, usePlace } from '../app/router';
+import { useTitle } from '../app/useTitle';
+import { check, type Complaint, initial, type Json, type Schema } from '../form/schema';
+import { SchemaForm } from '../form/SchemaForm';
+import { plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
+import { Empty, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+
+/** Submits a task of any handler, through a form made of its input schema. */
+export function NewTaskPage() {
+  useTitle('New task');
+  const { query } = usePlace();
+  const handlers = useHandlers();
+  const from = query.get('from');
+  const model = useLoad(from, (signal) => getTask(from ?? '', signal));
+  const all = handlers.data;
+  const chosen = all?.find((one) => one.name === query.get('handler')) ?? all?.[0];
+
+  return (
+    <>
+      <p className="crumbs">
+        <Link href="/tasks">Tasks</Link>
+        <Icon name="chevron" size={14} />
+        <span>New task</span>
+      </p>
+      <div className="page-head">
+        <h1>New task</h1>
+      </div>
+      {handlers.problem !== undefined && <ProblemNotice problem={handlers.problem} retry={handlers.reload} />}
+      {all === undefined && handlers.problem === undefined && <Skeleton lines={6} label="Loading handlers" />}
+      {all?.length === 0 && (
+        <Empty title="Nothing can be submitted">
+          <p>No handler is declared. They stand in handlers.yaml; see the manual.</p>
+        </Empty>
+      )}
+      {all !== undefined && chosen !== undefined && (
+        <div className="columns columns-aside">
+          <Choices handlers={all} chosen={chosen.name} />
+          {from !== null && model.data === undefined && model.problem === undefined ? (
+            <Skeleton lines={5} label="Loading the input" />
+          ) : (
+            <TaskForm key={chosen.name + (from ?? '')} handler={chosen} model={model.data} />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Choices({ handlers, chosen }: { handlers: readonly Handler[]; chosen: string }) {
+  return (
+    <nav className="choices" aria-label="Handlers">
+      {handlers.map((one) => (
+        <Link
+          key={one.name}
+          className="choice"
+          href={address('/tasks/new', { handler: one.name })}
+          aria-current={one.name === chosen ? 'page' : undefined}
+        >
+          <span className={one.liveWorkers > 0 ? 'dot dot-good' : 'dot dot-bad'} aria-hidden="true" />
+          <span className="choice-name">{one.name}</span>
+          <span className="quiet">{one.liveWorkers === 0 ? 'no worker' : plural(one.liveWorkers, 'worker')}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function TaskForm({ handler, model }: { handler: Handler; model: Task | undefined }) {
+  const schema = handler.inputSchema as Schema;
+  const [input, setInput] = useState<Json | undefined>(() =>
+    model !== undefined && model.handler === handler.name ? (model.input as Json) : initial(schema),
+  );
+  const [priority, setPriority] = useState<'' | 'high' | 'normal' | 'low'>('');
+  const [delay, setDelay] = useState('');
+  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  // The same form sent twice is one task; a changed one is another.
+  const [key, setKey] = useState(newKey);
+  useEffect(() => setKey(newKey()), [input, priority, delay]);
+  const ids = { priority: useId(), delay: useId() };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = check(schema, input);
+    setComplaints(found);
+    setProblem(null);
+    if (found.length > 0) return;
+    const request: TaskRequest = {
+      handler: handler.name,
+      input: (input ?? {}) as Record<string, never>,
+      ...(priority === '' ? {} : { priority }),
+      ...(delay.trim() === '' ? {} : { delay: delay.trim() }),
+    };
+    setBusy(true);
+    submitTask(request, key).then(
+      (task) => navigate(`/tasks/${task.id}`),
+      (thrown: unknown) => {
+        setBusy(false);
+        const refused = problemOf(thrown);
+        const pointer = refused.body?.pointer;
+        if (pointer?.startsWith('/input')) {
+          setComplaints([{ pointer: pointer.slice('/input'.length), says: refused.message }]);
+        } else setProblem(refused);
+      },
+    );
+  };
+
+  return (
+    <form className="card task-form" onSubmit={submit} noValidate aria-label={`New ${handler.name} task`}>
+      <h2>{handler.name}</h2>
+      {handler.description !== '' && <p className="quiet">{handler.description}</p>}
+      {handler.liveWorkers === 0 && (
+        <Notice kind="warning">No worker serves this handler now: the task waits until one comes.</Notice>
+      )}
+      <SchemaForm schema={schema} value={input} complaints={complaints} onChange={setInput} />
+      <div className="form-row">
+        <div className="field">
+          <label htmlFor={ids.priority}>Priority</label>
+          <select
+            id={ids.priority}
+            value={priority}
+            onChange={(event) => setPriority(event.target.value as typeof priority)}
+          >
+            <option value="">normal</option>
+            <option value="high">high</option>
+            <option value="low">low</option>
+          </select>
+        </div>
+        <div className="field">
+          <label htmlFor={ids.delay}>Start after</label>
+          <input
+            id={ids.delay}
+            className="short"
+            value={delay}
+            placeholder="at once; 30s, 5m, 2h"
+            onChange={(event) => setDelay(event.target.value)}
+          />
+        </div>
+      </div>
+      {problem !== null && <ProblemNotice problem={problem} />}
+      {complaints.length > 0 && (
+        <p className="field-bad" role="alert">
+          {plural(complaints.length, 'thing')} above {complaints.length === 1 ? 'needs' : 'need'} another look.
+        </p>
+      )}
+      <div className="actions">
+        <button type="submit" className="button button-primary" disabled={busy}>
+          {busy ? 'Submitting…' : 'Submit'}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function newKey(): string {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

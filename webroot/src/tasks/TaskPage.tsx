@@ -1,0 +1,210 @@
+import { useEffect, useState } from 'react';
+import { cancelTask, getTask } from '../api/calls';
+import { type Problem, problemOf, type Task } from '../api/client';
+import { type Loaded, useLoad } from '../api/useLoad';
+import { Link } from '../app/Link';
+import { address } from '../app/router';
+import { useTitle } from '../app/useTitle';
+import { Copy } from '../ui/Copy';
+import { duration, plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
+import { Json } from '../ui/Json';
+import { Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+import { isFinal, Status } from '../ui/Status';
+import { Time, useNow } from '../ui/Time';
+import { EventLog } from './EventLog';
+import { progressOf } from './log';
+import { useTaskLog } from './useTaskLog';
+
+/** One task: where it stands, what went in, what came out, and everything that happened on the way. */
+export function TaskPage({ id }: { id: string }) {
+  const task = useLoad(`task ${id}`, (signal) => getTask(id, signal));
+  const { log, state } = useTaskLog(id);
+  const changes = log.events.filter((event) => event.type === 'task.status').length;
+  const reload = task.reload;
+  useEffect(() => {
+    if (changes > 0) reload();
+  }, [changes, reload]);
+  const one = task.data;
+  useTitle(one === undefined ? 'Task' : `${one.handler} task`);
+  if (one === undefined) {
+    if (task.problem === undefined) return <Skeleton lines={8} label="Loading the task" />;
+    return <ProblemNotice problem={task.problem} retry={task.reload} />;
+  }
+  const progress = isFinal(one.status) ? null : progressOf(log);
+  return (
+    <article>
+      <Head task={one} loaded={task} />
+      {progress !== null && (
+        <div className="progress" role="status">
+          <progress className="bar" {...(progress.total > 0 ? { max: progress.total, value: progress.done } : {})} />
+          <span>
+            {progress.stage}
+            {progress.total > 0 && ` ${progress.done} of ${progress.total}`}
+          </span>
+        </div>
+      )}
+      {one.error !== undefined && (
+        <Notice kind={isFinal(one.status) ? 'error' : 'warning'} title={one.error.message}>
+          <p>
+            <code>{one.error.type}</code>
+            {isFinal(one.status)
+              ? one.error.retryable
+                ? ' · the same input may succeed later'
+                : ' · the same input will fail again'
+              : ' · it is tried again'}
+          </p>
+        </Notice>
+      )}
+      <div className="columns">
+        <div>
+          <Outcome task={one} />
+          <section>
+            <h2>Input</h2>
+            <Json value={one.input} label="input" />
+          </section>
+        </div>
+        <EventLog log={log} state={state} />
+      </div>
+    </article>
+  );
+}
+
+function Outcome({ task }: { task: Task }) {
+  const documents = task.relevantDocuments ?? [];
+  return (
+    <>
+      {documents.length > 0 && (
+        <section>
+          <h2>Relevant documents</h2>
+          <ul className="links">
+            {documents.map((one) => (
+              <li key={one.documentId + (one.passageId ?? '')}>
+                <Link
+                  href={address(`/documents/${encodeURIComponent(one.documentId)}`, { passage: one.passageId ?? '' })}
+                >
+                  <Icon name="file" size={16} />
+                  {one.name}
+                </Link>
+                <span className="quiet">{one.collection}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {task.result !== undefined && (
+        <section>
+          <h2>Result</h2>
+          <Json value={task.result} label="result" />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const cancel = () => {
+    setProblem(null);
+    cancelTask(task.id).then(
+      (now) => loaded.patch(() => now),
+      (thrown: unknown) => {
+        setProblem(problemOf(thrown));
+        loaded.reload();
+      },
+    );
+  };
+  const stopping = task.cancelRequested && !isFinal(task.status);
+  return (
+    <>
+      <p className="crumbs">
+        <Link href="/tasks">Tasks</Link>
+        <Icon name="chevron" size={14} />
+        <Link href={address('/tasks', { handler: task.handler })}>{task.handler}</Link>
+      </p>
+      <div className="page-head">
+        <h1>
+          {task.handler} <Status of={task.status} stopping={stopping} />
+        </h1>
+        <div className="actions">
+          <Link className="button" href={address('/tasks/new', { handler: task.handler, from: task.id })}>
+            <Icon name="retry" /> Run again
+          </Link>
+          {!isFinal(task.status) && (
+            <button type="button" className="button button-danger" disabled={stopping} onClick={cancel}>
+              <Icon name="stop" /> {stopping ? 'Stopping…' : 'Cancel'}
+            </button>
+          )}
+        </div>
+      </div>
+      <Facts task={task} />
+      {problem !== null && <ProblemNotice problem={problem} />}
+    </>
+  );
+}
+
+function Facts({ task }: { task: Task }) {
+  const now = useNow();
+  const created = Date.parse(task.createdAt);
+  const started = task.startedAt === undefined ? undefined : Date.parse(task.startedAt);
+  const finished = task.finishedAt === undefined ? undefined : Date.parse(task.finishedAt);
+  return (
+    <dl className="facts">
+      <div className="fact-wide">
+        <dt>Id</dt>
+        <dd>
+          <code>{task.id}</code>
+          <Copy text={() => task.id} label="Copy the id" />
+        </dd>
+      </div>
+      <div>
+        <dt>Created</dt>
+        <dd>
+          <Time at={task.createdAt} />
+        </dd>
+      </div>
+      {task.status === 'scheduled' && task.runAt !== undefined && (
+        <div>
+          <dt>Due</dt>
+          <dd>
+            <Time at={task.runAt} />
+          </dd>
+        </div>
+      )}
+      {started !== undefined && (
+        <div>
+          <dt>Waited</dt>
+          <dd>{duration(started - created)}</dd>
+        </div>
+      )}
+      {started !== undefined && (
+        <div>
+          <dt>{finished === undefined ? 'Running for' : 'Took'}</dt>
+          <dd>{duration((finished ?? Math.max(now, started)) - started)}</dd>
+        </div>
+      )}
+      <div>
+        <dt>Runs</dt>
+        <dd>
+          {plural(task.deliveries, 'begun', 'begun')}
+          {task.attempts > 0 && `, ${task.attempts} failed`}
+          {task.round > 1 && `, round ${task.round}`}
+        </dd>
+      </div>
+      <div>
+        <dt>Priority</dt>
+        <dd>{task.priority}</dd>
+      </div>
+      <div>
+        <dt>By</dt>
+        <dd>{task.user}</dd>
+      </div>
+      {task.worker !== undefined && (
+        <div>
+          <dt>Worker</dt>
+          <dd>{task.worker}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

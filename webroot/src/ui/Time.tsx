@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from 'react';
+import { absolute, relative } from './format';
+
+const tickMs = 5000;
+const watchers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let now = Date.now();
+
+/** All shown times share one timer. */
+function watch(watcher: () => void): () => void {
+  if (watchers.size === 0) {
+    now = Date.now();
+    timer = setInterval(() => {
+      now = Date.now();
+      for (const one of [...watchers]) one();
+    }, tickMs);
+  }
+  watchers.add(watcher);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size === 0) clearInterval(timer);
+  };
+}
+
+/** The present, which moves every few seconds. */
+export function useNow(): number {
+  return useSyncExternalStore(watch, () => now);
+}
+
+/** A moment as people say it; the exact one is in its title. */
+export function Time({ at }: { at: string }) {
+  const present = Math.max(useNow(), Date.now() - tickMs);
+  const moment = new Date(at);
+  return (
+    <time dateTime={at} title={absolute(moment)}>
+      {relative(moment, new Date(present))}
+    </time>
+  );
+}

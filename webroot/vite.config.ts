@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Where `npm run dev` finds a running Millrace. */
+const server = process.env.MILLRACE_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    // Maven asks for target/classes/webroot, so that the pages land in the jar.
+    outDir: process.env.MILLRACE_WEBROOT ?? 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Every file keeps its own address, so that a strict Content-Security-Policy holds.
+    assetsInlineLimit: 0,
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': server, '/v1': server, '/openapi.yaml': server } },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    restoreMocks: true,
+  },
+});
