@@ -20,9 +20,9 @@ export function DocumentPage({ id }: { id: string }) {
   const { path, query } = usePlace();
   const document = useLoad(`document ${id}`, (signal) => getDocument(id, signal));
   const one = document.data;
-  useTitle(one?.title ?? one?.name ?? 'Document');
+  useTitle(one?.title ?? 'Document');
   useReloadOnFeed(
-    (news) => one?.status === 'pending' && (news.type === 'feed.gap' || news.task === one.taskId),
+    (news) => isUnderWay(one) && (news.type === 'feed.gap' || news.task === one?.taskId),
     document.reload,
   );
   if (one === undefined) {
@@ -43,7 +43,13 @@ export function DocumentPage({ id }: { id: string }) {
           <p>{one.error ?? 'No reason was given.'}</p>
         </Notice>
       )}
-      {one.status === 'pending' && <Notice>This document is still being read.</Notice>}
+      {isUnderWay(one) && (
+        <Notice>
+          {one.searchableVersion === 0
+            ? 'This document is still being read.'
+            : 'A new version is being read; until then the one before is found and shown.'}
+        </Notice>
+      )}
       <nav className="tabs" aria-label="Views of the document">
         <Link href={view('')} aria-current={asText ? undefined : 'page'}>
           Passages
@@ -53,12 +59,16 @@ export function DocumentPage({ id }: { id: string }) {
         </Link>
       </nav>
       {asText ? (
-        <PlainText key={one.version} document={one} passage={passage} />
+        <PlainText key={one.searchableVersion} document={one} passage={passage} />
       ) : (
-        <Passages key={`${one.version ?? 0} ${one.status}`} document={one} passage={passage} words={words} />
+        <Passages key={one.searchableVersion} document={one} passage={passage} words={words} />
       )}
     </article>
   );
+}
+
+function isUnderWay(one: Document | undefined): boolean {
+  return one?.status === 'pending' || one?.status === 'processing';
 }
 
 function Head({ document: one }: { document: Document }) {
@@ -77,7 +87,7 @@ function Head({ document: one }: { document: Document }) {
       },
     );
   };
-  const titled = one.title !== undefined && one.title !== '' && one.title !== one.name;
+  const titled = one.title !== one.name;
   return (
     <>
       <p className="crumbs">
@@ -103,7 +113,7 @@ function Head({ document: one }: { document: Document }) {
         {titled && <Fact name="File">{one.name}</Fact>}
         <Fact name="Kind">{one.mediaType}</Fact>
         <Fact name="Size">{bytes(one.bytes)}</Fact>
-        {one.passages !== undefined && <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>}
+        <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>
         <Fact name="Added">
           <Time at={one.createdAt} />
         </Fact>

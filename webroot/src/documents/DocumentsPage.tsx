@@ -6,7 +6,7 @@ import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
-import { bytes, count, plural } from '../ui/format';
+import { bytes, count } from '../ui/format';
 import { Empty, ProblemNotice, Skeleton } from '../ui/Notice';
 import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
@@ -137,7 +137,7 @@ function Documents({ name, first }: { name: string; first: Loaded<{ items: Docum
 }
 
 function Row({ document: one }: { document: Document }) {
-  const titled = one.title !== undefined && one.title !== '' && one.title !== one.name;
+  const titled = one.title !== one.name;
   return (
     <tr>
       <td className="table-main">
@@ -149,7 +149,7 @@ function Row({ document: one }: { document: Document }) {
         <Status of={one.status} />
       </td>
       <td className="number" data-label="passages">
-        {one.passages === undefined ? '' : plural(one.passages, 'passage').split(' ')[0]}
+        {count(one.passages)}
       </td>
       <td className="number">{bytes(one.bytes)}</td>
       <td>

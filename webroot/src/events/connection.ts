@@ -50,7 +50,7 @@ export class EventConnection {
     while (!this.stop.signal.aborted) {
       this.options.onState(this.failures === 0 ? 'connecting' : 'waiting');
       await this.once();
-      if (this.ended || this.stop.signal.aborted) return;
+      if (this.finished()) return;
       this.failures++;
       this.options.onState('waiting');
       const ceiling = Math.min(pauseMaxMs, pauseFirstMs * 2 ** (this.failures - 1));
@@ -98,6 +98,10 @@ export class EventConnection {
     }
   }
 
+  private finished(): boolean {
+    return this.ended || this.stop.signal.aborted;
+  }
+
   private refused(response: Response): boolean {
     if (response.status === 204) {
       this.end('over');
@@ -124,7 +128,7 @@ export class EventConnection {
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal.aborted) { resolve(); return; }
     const timer = setTimeout(resolve, ms);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);

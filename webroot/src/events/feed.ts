@@ -45,7 +45,7 @@ class Feed {
     worker.port.onmessage = (event: MessageEvent<FeedMessage>) => this.take(event.data);
     worker.port.postMessage('hello');
     addEventListener('pagehide', () => worker.port.postMessage('bye'));
-    addEventListener('pageshow', (event) => {
+    addEventListener('pageshow', (event: PageTransitionEvent) => {
       // Back from the page cache: this tab was told nothing in between.
       if (event.persisted) {
         worker.port.postMessage('hello');

@@ -148,7 +148,7 @@ export function check(schema: Schema, value: Json | undefined, root: Schema = sc
 
 function wrongText(schema: Schema, value: string): string[] {
   // Counted as JSON Schema counts, in code points.
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength) {
     return [schema.minLength === 1 ? 'must not be empty' : `needs at least ${schema.minLength} characters`];
   }

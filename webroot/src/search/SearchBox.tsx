@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type SubmitEvent, useEffect, useRef } from 'react';
 import type { Collection, SearchMode } from '../api/client';
 import { Icon } from '../ui/Icon';
 import type { Query } from './query';
@@ -23,7 +23,7 @@ export function SearchBox(props: {
     if (field.current !== null && field.current.value.trim() !== query.words) field.current.value = query.words;
   }, [query.words]);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     onChange({ words: field.current?.value.trim() ?? '', limit: 10 });
   };

@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
 import { listCollections, search } from '../api/calls';
 import { useLoad } from '../api/useLoad';
+import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { navigate, usePlace } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { ProblemNotice, Skeleton } from '../ui/Notice';
@@ -23,11 +23,7 @@ export function SearchPage() {
     ),
   );
   const change = (part: Partial<Query>) => navigate(queryAddress({ ...query, ...part }));
-  const reloadCollections = collections.reload;
-  useEffect(() => {
-    addEventListener('focus', reloadCollections);
-    return () => removeEventListener('focus', reloadCollections);
-  }, [reloadCollections]);
+  useReloadOnFeed((news) => news.type === 'feed.gap' || news.final === true, collections.reload);
 
   return (
     <div className="search">

@@ -38,7 +38,7 @@ export function Start({ collections }: { collections: Loaded<Collection[]> }) {
               <b>{one.name}</b>
               <span className="quiet">
                 {plural(one.documents, 'document')}
-                {one.passages !== undefined && <>, {plural(one.passages, 'passage')}</>}
+                , {plural(one.passages, 'passage')}
               </span>
             </Link>
           </li>

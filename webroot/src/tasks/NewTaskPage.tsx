@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type SubmitEvent, useId, useRef, useState } from 'react';
 import { getTask, submitTask } from '../api/calls';
 import { type Handler, type Problem, problemOf, type Task, type TaskRequest } from '../api/client';
 import { useHandlers } from '../api/useHandlers';
@@ -82,12 +82,11 @@ function TaskForm({ handler, model }: { handler: Handler; model: Task | undefine
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  // The same form sent twice is one task; a changed one is another.
-  const [key, setKey] = useState(newKey);
-  useEffect(() => setKey(newKey()), [input, priority, delay]);
+  // The same form sent twice, such as after a lost answer, is one task; a changed one is another.
+  const sent = useRef({ body: '', key: '' });
   const ids = { priority: useId(), delay: useId() };
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const found = check(schema, input);
     setComplaints(found);
@@ -95,12 +94,14 @@ function TaskForm({ handler, model }: { handler: Handler; model: Task | undefine
     if (found.length > 0) return;
     const request: TaskRequest = {
       handler: handler.name,
-      input: (input ?? {}) as Record<string, never>,
+      input: (input ?? {}) as Record<string, unknown>,
       ...(priority === '' ? {} : { priority }),
       ...(delay.trim() === '' ? {} : { delay: delay.trim() }),
     };
+    const body = JSON.stringify(request);
+    if (sent.current.body !== body) sent.current = { body, key: newKey() };
     setBusy(true);
-    submitTask(request, key).then(
+    submitTask(request, sent.current.key).then(
       (task) => navigate(`/tasks/${task.id}`),
       (thrown: unknown) => {
         setBusy(false);

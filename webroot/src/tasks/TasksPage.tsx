@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { listTasks, type TaskFilter } from '../api/calls';
 import { type Problem, problemOf, type TaskEvent, type TaskStatus, type TaskSummary } from '../api/client';
 import { useHandlers } from '../api/useHandlers';
@@ -69,12 +69,15 @@ export function TasksPage() {
 
 function Filters({ filter }: { filter: TaskFilter }) {
   const handlers = useHandlers();
-  const [words, setWords] = useState(filter.q ?? '');
+  const words = useRef<HTMLInputElement>(null);
   const go = (part: { status?: TaskStatus | undefined; handler?: string; q?: string }) => {
     const { status, handler, q } = { ...filter, ...part };
     navigate(address('/tasks', { status, handler, q }));
   };
-  useEffect(() => setWords(filter.q ?? ''), [filter.q]);
+  useEffect(() => {
+    // The address may change under the field: back, forward, a link.
+    if (words.current !== null && words.current.value.trim() !== (filter.q ?? '')) words.current.value = filter.q ?? '';
+  }, [filter.q]);
   return (
     <form
       className="filters"
@@ -82,7 +85,7 @@ function Filters({ filter }: { filter: TaskFilter }) {
       aria-label="Filter tasks"
       onSubmit={(event) => {
         event.preventDefault();
-        go({ q: words.trim() });
+        go({ q: words.current?.value.trim() ?? '' });
       }}
     >
       <div className="filters-row">
@@ -90,12 +93,12 @@ function Filters({ filter }: { filter: TaskFilter }) {
           <span className="visually-hidden">Words in input, output or error</span>
           <Icon name="search" size={16} />
           <input
+            ref={words}
             type="search"
-            value={words}
+            defaultValue={filter.q ?? ''}
             placeholder="Words in input, output or error"
             maxLength={500}
             onChange={(event) => {
-              setWords(event.target.value);
               if (event.target.value === '' && filter.q !== undefined) go({ q: '' });
             }}
           />

@@ -6,7 +6,7 @@ const colouredMax = 60_000;
 
 /** A JSON value, indented and coloured, with a button that copies it. */
 export function Json({ value, label }: { value: unknown; label: string }) {
-  const text = JSON.stringify(value, compactVectors, 2) ?? 'null';
+  const text = JSON.stringify(value, compactVectors, 2);
   return (
     <div className="code">
       <Copy text={() => JSON.stringify(value, null, 2)} label={`Copy ${label}`} />

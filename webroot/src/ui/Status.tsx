@@ -11,7 +11,8 @@ const said: Record<Look, string> = {
   failed: 'Failed',
   dead: 'Dead',
   cancelled: 'Cancelled',
-  pending: 'Being read',
+  pending: 'Waiting to be read',
+  processing: 'Being read',
   ready: 'Searchable',
 };
 

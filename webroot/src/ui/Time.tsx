@@ -29,7 +29,7 @@ export function useNow(): number {
 
 /** A moment as people say it; the exact one is in its title. */
 export function Time({ at }: { at: string }) {
-  const present = Math.max(useNow(), Date.now() - tickMs);
+  const present = useNow();
   const moment = new Date(at);
   return (
     <time dateTime={at} title={absolute(moment)}>
