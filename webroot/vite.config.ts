@@ -17,9 +17,9 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { proxy: { '/api': server, '/v1': server, '/openapi.yaml': server } },
   test: {
-    environment: 'jsdom',
+    // Tests that draw components ask for jsdom in their first line.
+    environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['test/setup.ts'],
     restoreMocks: true,
   },
 });
