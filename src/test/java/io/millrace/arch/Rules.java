@@ -1,0 +1,235 @@
+package io.millrace.arch;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the house is built, as rules over the packages below one root. */
+final class Rules {
+  /** The levels; a package knows only packages of strictly lower ones. */
+  static final Map<String, Integer> LEVELS =
+      levels(
+          List.of("problem", "access"),
+          List.of("task"),
+          List.of("settings", "observe", "json", "process"),
+          List.of("bus", "redis", "sql", "outbound"),
+          List.of("artifact", "queue", "events", "changelog", "inference"),
+          List.of("archive", "document", "schedule"),
+          List.of("index"),
+          List.of("chat"),
+          List.of("handler"),
+          List.of("dispatch"),
+          List.of("http"),
+          List.of("app"));
+
+  /** A library, and the one package that may know it. */
+  private static final Map<String, String> HOMES =
+      Map.ofEntries(
+          Map.entry("io.vertx.redis..", "redis"),
+          Map.entry("io.vertx.pgclient..", "sql"),
+          Map.entry("io.vertx.sqlclient..", "sql"),
+          Map.entry("org.postgresql..", "sql"),
+          Map.entry("org.flywaydb..", "sql"),
+          Map.entry("com.fasterxml.jackson..", "json"),
+          Map.entry("io.micrometer..", "observe"),
+          Map.entry("io.vertx.config..", "settings"),
+          Map.entry("io.vertx.core.eventbus..", "bus"),
+          Map.entry("io.vertx.spi.cluster..", "bus"),
+          Map.entry("com.hazelcast..", "bus"),
+          Map.entry("io.vertx.ext.web..", "http"),
+          Map.entry("org.apache.lucene..", "index"),
+          Map.entry("ai.onnxruntime..", "inference"),
+          Map.entry("ai.djl..", "inference"),
+          Map.entry("org.jsoup..", "document"),
+          Map.entry("org.commonmark..", "document"));
+
+  /** Where a thread may wait for a future: everything here runs on virtual threads. */
+  private static final List<String> WAITING =
+      List.of("queue", "events", "dispatch", "archive", "schedule", "document", "chat", "handler");
+
+  private final String root;
+
+  /** Rules over the packages below {@code root}. */
+  Rules(String root) {
+    this.root = root;
+  }
+
+  @SafeVarargs
+  private static Map<String, Integer> levels(List<String>... levels) {
+    Map<String, Integer> byName = new LinkedHashMap<>();
+    for (int level = 0; level < levels.length; level++) {
+      for (String name : levels[level]) {
+        byName.put(name, level);
+      }
+    }
+    return byName;
+  }
+
+  /** Every rule by name. */
+  Map<String, ArchRule> all() {
+    Map<String, ArchRule> rules = new LinkedHashMap<>();
+    rules.put("levels", packagesKnowOnlyLowerLevels());
+    rules.put("cycles", packagesAreFreeOfCycles());
+    HOMES.forEach((library, home) -> rules.put("library " + library, oneHome(library, home)));
+    rules.put("processes", childrenAreMadeInOnePlace());
+    rules.put("environment", theEnvironmentIsReadInOnePlace());
+    rules.put("waiting", onlyVirtualThreadPackagesAwait());
+    rules.put("verticles", verticlesAreFinalAndNamedSo());
+    rules.put("plain", theLowestLevelsArePlainJava());
+    rules.put("messages", messagesLinkNoLibrary());
+    return rules;
+  }
+
+  private ArchRule packagesKnowOnlyLowerLevels() {
+    return classes().should(knowOnlyLowerLevels());
+  }
+
+  private ArchCondition<JavaClass> knowOnlyLowerLevels() {
+    return new ArchCondition<>("know only packages of lower levels") {
+      @Override
+      public void check(JavaClass item, ConditionEvents events) {
+        String own = packageOf(item);
+        if (own.isEmpty()) {
+          return;
+        }
+        if (!LEVELS.containsKey(own)) {
+          events.add(SimpleConditionEvent.violated(item, own + " has no level"));
+          return;
+        }
+        for (Dependency dependency : item.getDirectDependenciesFromSelf()) {
+          String other = packageOf(dependency.getTargetClass());
+          if (!other.isEmpty()
+              && !other.equals(own)
+              && LEVELS.getOrDefault(other, Integer.MAX_VALUE) >= LEVELS.get(own)) {
+            events.add(SimpleConditionEvent.violated(item, dependency.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  /** The first name below the root; empty for the root itself and for everything outside. */
+  private String packageOf(JavaClass type) {
+    String name = type.getPackageName() + ".";
+    int from = root.length() + 1;
+    return name.startsWith(root + ".") && name.length() > from
+        ? name.substring(from, name.indexOf('.', from))
+        : "";
+  }
+
+  private ArchRule packagesAreFreeOfCycles() {
+    return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+  }
+
+  private ArchRule oneHome(String library, String home) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + "." + home + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library);
+  }
+
+  private ArchRule childrenAreMadeInOnePlace() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + ".process..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class);
+  }
+
+  private ArchRule theEnvironmentIsReadInOnePlace() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + ".settings..")
+        .should(callMethod(System.class, "getenv"))
+        .orShould(callMethod(System.class, "getenv", String.class));
+  }
+
+  private ArchRule onlyVirtualThreadPackagesAwait() {
+    DescribedPredicate<HasName> await = describe("await", call -> call.getName().equals("await"));
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(below(WAITING))
+        .should()
+        .callMethodWhere(
+            target(await)
+                .and(
+                    describe(
+                        "of a future",
+                        call -> call.getTargetOwner().isAssignableTo(Future.class))));
+  }
+
+  private ArchRule verticlesAreFinalAndNamedSo() {
+    return classes()
+        .that()
+        .areAssignableTo(VerticleBase.class)
+        .and()
+        .areTopLevelClasses()
+        .should()
+        .haveSimpleNameEndingWith("Verticle")
+        .andShould(
+            new ArchCondition<>("be final") {
+              @Override
+              public void check(JavaClass item, ConditionEvents events) {
+                if (!item.getModifiers()
+                    .contains(com.tngtech.archunit.core.domain.JavaModifier.FINAL)) {
+                  events.add(SimpleConditionEvent.violated(item, item.getName() + " is not final"));
+                }
+              }
+            })
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule theLowestLevelsArePlainJava() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(below(List.of("problem", "access", "task")))
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are neither Java's nor ours",
+                type ->
+                    !type.getPackageName().startsWith("java.")
+                        && !type.getPackageName().startsWith(root)
+                        && !type.getPackageName().startsWith("org.jspecify")
+                        && !type.isPrimitive()
+                        && !type.isArray()));
+  }
+
+  /** An http process names the messages of inference and index; that must load neither. */
+  private ArchRule messagesLinkNoLibrary() {
+    return noClasses()
+        .that()
+        .implement(describe("a bus message", type -> type.getSimpleName().equals("BusMessage")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai..", "org.apache.lucene..", "io.vertx.redis..", "io.vertx.ext..")
+        .allowEmptyShould(true);
+  }
+
+  private String[] below(List<String> names) {
+    return Arrays.stream(names.toArray(String[]::new))
+        .map(name -> root + "." + name + "..")
+        .toArray(String[]::new);
+  }
+}

@@ -1,0 +1,4 @@
+package io.millrace.arch.planted.bus;
+
+/** Stands for the real one. */
+public interface BusMessage {}
