@@ -34,7 +34,8 @@ final class TaskSearcher {
   SearchTasks.TaskIds search(IndexSearcher searcher, SearchTasks asked) throws IOException {
     int limit = Math.clamp(asked.limit(), 1, LIMIT_MAX);
     ScoreDoc[] found =
-        searcher.searchAfter(after(asked), query(asked), limit, TaskShape.NEWEST_FIRST).scoreDocs;
+        searcher.searchAfter(after(searcher, asked), query(asked), limit, TaskShape.NEWEST_FIRST)
+            .scoreDocs;
     StoredFields stored = searcher.storedFields();
     var ids = new ArrayList<String>();
     for (ScoreDoc one : found) {
@@ -44,7 +45,7 @@ final class TaskSearcher {
   }
 
   /** The place of {@code before} in the order; it need not exist any more. */
-  private static @Nullable FieldDoc after(SearchTasks asked) {
+  private static @Nullable FieldDoc after(IndexSearcher searcher, SearchTasks asked) {
     if (asked.before().isEmpty()) {
       return null;
     }
@@ -53,7 +54,7 @@ final class TaskSearcher {
       throw new ProblemException(new Problem.Invalid("/before", "This is not a task's id."));
     }
     Object[] place = {TaskShape.order(new TaskId(before))};
-    return new FieldDoc(Integer.MAX_VALUE, Float.NaN, place);
+    return new FieldDoc(Math.max(0, searcher.getIndexReader().maxDoc() - 1), Float.NaN, place);
   }
 
   private static Query query(SearchTasks asked) {
