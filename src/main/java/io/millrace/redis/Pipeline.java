@@ -10,7 +10,9 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ final class Pipeline {
   private final RedisLimits limits;
   private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
   private final ArrayDeque<Pending> sent = new ArrayDeque<>();
+  private final Set<String> known = new HashSet<>();
   private final Runnable onConnected;
   private volatile Link.@Nullable Open open;
   private boolean closed;
@@ -62,15 +65,18 @@ final class Pipeline {
   }
 
   void run(Script script, String key, List<String> args, Promise<Reply> done) {
+    // The first use of a script on a connection carries its text, so that calls of different
+    // scripts
+    // keep their order; a digest that Redis has forgotten since is followed by the text.
+    Future<Response> answer =
+        known.add(script.digest())
+            ? send(evaluate("EVAL", script.source(), key, args))
+            : send(evaluate("EVALSHA", script.digest(), key, args))
+                .recover(cause -> forgotten(cause, script, key, args));
     var _ =
-        send(evaluate("EVALSHA", script.digest(), key, args))
-            .recover(cause ->
-                errorIs(cause, "NOSCRIPT")
-                    ? send(evaluate("EVAL", script.source(), key, args))
-                    : Future.failedFuture(cause))
-            .onComplete(
-                response -> done.complete(Reply.of(response)),
-                cause -> done.fail(translated("script " + script.name(), cause)));
+        answer.onComplete(
+            response -> done.complete(Reply.of(response)),
+            cause -> done.fail(translated("script " + script.name(), cause)));
   }
 
   void send(String name, List<String> args, Promise<Reply> done) {
@@ -81,6 +87,16 @@ final class Pipeline {
             .onComplete(
                 response -> done.complete(Reply.of(response)),
                 cause -> done.fail(translated(name, cause)));
+  }
+
+  private Future<Response> forgotten(
+      Throwable cause, Script script, String key, List<String> args) {
+    if (!errorIs(cause, "NOSCRIPT")) {
+      return Future.failedFuture(cause);
+    }
+    known.clear();
+    known.add(script.digest());
+    return send(evaluate("EVAL", script.source(), key, args));
   }
 
   private static Request evaluate(String how, String what, String key, List<String> args) {
@@ -166,6 +182,7 @@ final class Pipeline {
   private void drop(String why) {
     Link.Open current = open;
     open = null;
+    known.clear();
     if (current != null) {
       current.shut();
     }

@@ -1,7 +1,6 @@
 package io.millrace.redis;
 
 import io.vertx.redis.client.Response;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +29,16 @@ public final class Reply {
 
   /** The answer as text; fails on nothing. */
   public String text() {
-    return present().toString(StandardCharsets.UTF_8);
+    return present().toString();
   }
 
   /** The answer as a whole number; fails on nothing and on other texts. */
   public long number() {
-    return Long.parseLong(text());
+    Long number = present().toLong();
+    if (number == null) {
+      throw new IllegalStateException("not a number: " + this);
+    }
+    return number;
   }
 
   /** How many items a list holds; 0 for nothing. */
