@@ -25,6 +25,7 @@ public interface Ingest {
    * collection already.
    *
    * @param task the task that asks
+   * @param model the name of the model that embeds the passages
    * @param document the id that {@link Documents#register} gave
    * @param artifact the bytes, when no document is named
    * @param collection where to, when no document is named
@@ -32,6 +33,7 @@ public interface Ingest {
    */
   record Request(
       String task,
+      String model,
       Optional<String> document,
       Optional<String> artifact,
       Optional<String> collection,

@@ -1,0 +1,158 @@
+package io.millrace.archive;
+
+import io.millrace.observe.Meters;
+import io.millrace.problem.ProblemException;
+import io.millrace.queue.FinishedTasks;
+import io.millrace.queue.FinishedTasks.FinishedRound;
+import io.millrace.settings.ArchiveSettings;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries finished rounds from Redis to PostgreSQL: takes a batch, stores it in one transaction and
+ * only then lets Redis forget it. Whatever goes wrong in between is done again. Any number of
+ * processes may do it at once. To be deployed on a virtual thread.
+ */
+public final class ArchiveVerticle extends AbstractVerticle {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ArchiveVerticle.class);
+  private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
+  private static final Duration BACK_OFF_MAX = Duration.ofSeconds(5);
+  private static final Duration FLUSH_MAX = Duration.ofSeconds(10);
+
+  private final FinishedTasks finished;
+  private final PostgresArchive archive;
+  private final ArchiveSettings settings;
+  private final Meters meters;
+  private final AtomicLong backlog = new AtomicLong();
+  private final Promise<Void> stopRequest = Promise.promise();
+  private final Promise<Void> loopEnd = Promise.promise();
+  private boolean started;
+
+  /** Archives what {@code finished} holds. */
+  public ArchiveVerticle(
+      FinishedTasks finished, PostgresArchive archive, ArchiveSettings settings, Meters meters) {
+    this.finished = finished;
+    this.archive = archive;
+    this.settings = settings;
+    this.meters = meters;
+  }
+
+  @Override
+  public void start() {
+    meters.gauge("millrace_archive_backlog", backlog::get);
+    started = true;
+    context.runOnContext(_ -> loop());
+  }
+
+  /** Archives what is finished by now, within a bound; what is left waits safely in Redis. */
+  @Override
+  public void stop(Promise<Void> stopped) {
+    boolean _ = stopRequest.tryComplete();
+    if (!started) {
+      stopped.complete();
+      return;
+    }
+    Future<Void> _ = loopEnd.future().onComplete(stopped);
+  }
+
+  private void loop() {
+    try {
+      Duration backOff = BACK_OFF_FIRST;
+      while (!stopRequest.future().isComplete()) {
+        try {
+          int archived = archiveBatch();
+          backOff = BACK_OFF_FIRST;
+          if (archived < settings.batch()) {
+            pause(settings.interval());
+          }
+        } catch (RuntimeException e) {
+          failed(e, backOff);
+          pause(backOff);
+          backOff =
+              backOff.multipliedBy(2).compareTo(BACK_OFF_MAX) < 0
+                  ? backOff.multipliedBy(2)
+                  : BACK_OFF_MAX;
+        }
+      }
+      flush();
+    } finally {
+      loopEnd.complete();
+    }
+  }
+
+  private void flush() {
+    long deadline = System.nanoTime() + FLUSH_MAX.toNanos();
+    try {
+      while (System.nanoTime() < deadline && archiveBatch() > 0) {
+        LOGGER.debug("Flushed a batch");
+      }
+    } catch (RuntimeException e) {
+      LOGGER.warn("Finished tasks that are not archived stay in Redis: {}", e.getMessage());
+    }
+  }
+
+  /** Answers how many rounds left Redis. */
+  private int archiveBatch() {
+    List<FinishedRound> rounds = finished.take(settings.batch()).await();
+    if (rounds.isEmpty()) {
+      backlog.set(0);
+      return 0;
+    }
+    long began = System.nanoTime();
+    List<FinishedRound> stored = store(rounds);
+    if (!stored.isEmpty()) {
+      Void _ = finished.release(stored).await();
+    }
+    meters.count("millrace_archive_tasks_total", stored.size());
+    meters.record("millrace_archive_batch_seconds", Duration.ofNanos(System.nanoTime() - began));
+    backlog.set(finished.backlog().await());
+    return stored.size();
+  }
+
+  /** What was stored: all, or all but those that the database refuses for what they hold. */
+  private List<FinishedRound> store(List<FinishedRound> rounds) {
+    try {
+      Void _ = archive.store(rounds).await();
+      return rounds;
+    } catch (ProblemException databaseAway) {
+      throw databaseAway;
+    } catch (RuntimeException refused) {
+      if (rounds.size() == 1) {
+        meters.count("millrace_archive_refused_total");
+        LOGGER
+            .atError()
+            .setCause(refused)
+            .addKeyValue("task", rounds.getFirst().task().id())
+            .log("a finished task cannot be archived; it stays in Redis");
+        return List.of();
+      }
+      int half = rounds.size() / 2;
+      return java.util.stream.Stream.of(
+              rounds.subList(0, half), rounds.subList(half, rounds.size()))
+          .flatMap(some -> store(some).stream())
+          .toList();
+    }
+  }
+
+  private void failed(RuntimeException e, Duration backOff) {
+    meters.count("millrace_archive_failures_total");
+    if (e instanceof ProblemException expected) {
+      LOGGER.warn("Archiving waits {}: {}", backOff, expected.getMessage());
+    } else {
+      LOGGER.error("Archiving failed; the next try comes in " + backOff, e);
+    }
+  }
+
+  /** Waits for {@code duration}, or until the verticle is to stop. */
+  private void pause(Duration duration) {
+    Future<Void> wait = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+    Void _ = Future.any(wait, stopRequest.future()).<Void>mapEmpty().await();
+  }
+}
