@@ -9,7 +9,8 @@ CREATE TABLE collection (
 );
 
 -- version, artifact, bytes and media_type are those of the latest upload; what begins with
--- "searchable" and the columns after it are those of the version that search knows.
+-- "searchable" and the columns after it are those of the version that search knows;
+-- model is a name of the catalogue, embedding_model the name and version that it meant then.
 CREATE TABLE document (
   id                  text        COLLATE "C" PRIMARY KEY,
   collection_id       text        COLLATE "C" NOT NULL REFERENCES collection ON DELETE CASCADE,
@@ -30,6 +31,7 @@ CREATE TABLE document (
   content             text,
   characters          int         NOT NULL DEFAULT 0,
   passages            int         NOT NULL DEFAULT 0,
+  model               text,
   embedding_model     text,
   chunker             int,
   created_at          timestamptz NOT NULL DEFAULT now(),

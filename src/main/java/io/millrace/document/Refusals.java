@@ -19,8 +19,8 @@ final class Refusals {
     return refused("Empty: there is no text in the file.");
   }
 
-  static ProblemException damaged(String detail) {
-    return refused("Damaged: " + detail);
+  static ProblemException tooSlow(long secondsMax) {
+    return refused("Too slow: no text could be taken out within " + secondsMax + " seconds.");
   }
 
   static ProblemException tooLarge(long bytes, long bytesMax) {

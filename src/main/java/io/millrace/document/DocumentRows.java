@@ -1,0 +1,89 @@
+package io.millrace.document;
+
+import io.millrace.access.Scope;
+import io.millrace.document.Documents.Document;
+import io.millrace.document.Documents.Passage;
+import io.millrace.document.Documents.Status;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/** Documents, passages and vectors as rows and back. */
+final class DocumentRows {
+  static final String SELECT_DOCUMENT =
+      """
+      SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
+        coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
+        d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
+        d.created_at, d.updated_at
+      FROM document d JOIN collection c ON c.id = d.collection_id
+      """;
+
+  static final String SELECT_INDEXABLE =
+      """
+      SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
+        coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
+        d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
+        d.created_at, d.updated_at, d.embedding_model,
+        p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
+      FROM document d JOIN collection c ON c.id = d.collection_id
+      JOIN passage p ON p.document_id = d.id
+      WHERE d.id = $1 AND d.searchable > 0 ORDER BY p.ordinal
+      """;
+
+  private DocumentRows() {}
+
+  static Document document(Row row) {
+    return new Document(
+        row.getString("id"),
+        new Scope(row.getString("tenant"), row.getString("project"), row.getString("user_name")),
+        row.getString("collection"),
+        row.getString("name"),
+        row.getString("title"),
+        row.getString("media_type"),
+        row.getLong("bytes"),
+        row.getString("artifact"),
+        row.getInteger("version"),
+        row.getInteger("searchable"),
+        Status.ofLabel(row.getString("status")).orElseThrow(),
+        Optional.ofNullable(row.getString("error")),
+        row.getInteger("passages"),
+        row.getInteger("characters"),
+        Optional.ofNullable(row.getString("task_id")),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+
+  static Passage passage(Row row, String documentId, int version) {
+    int ordinal = row.getInteger("ordinal");
+    return new Passage(
+        documentId + "-" + version + "-" + ordinal,
+        ordinal,
+        row.getInteger("page"),
+        row.getInteger("start_offset"),
+        row.getInteger("end_offset"),
+        row.getString("heading"),
+        row.getString("content"));
+  }
+
+  static Optional<Row> first(RowSet<Row> rows) {
+    return rows.stream().findFirst();
+  }
+
+  /** Little-endian float32. */
+  static Buffer bytes(float[] vector) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(vector);
+    return Buffer.buffer(bytes.array());
+  }
+
+  static float[] vector(Buffer bytes) {
+    float[] vector = new float[bytes.length() / Float.BYTES];
+    ByteBuffer.wrap(bytes.getBytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    return vector;
+  }
+}
