@@ -13,9 +13,11 @@ import java.util.Optional;
 /** Hands a task to {@link Ingest} and its stages back as progress. */
 final class IngestHandler implements TaskHandler {
   private final Ingest ingest;
+  private final String model;
 
-  IngestHandler(Ingest ingest) {
+  IngestHandler(Ingest ingest, String model) {
     this.ingest = ingest;
+    this.model = model;
   }
 
   @Override
@@ -32,7 +34,7 @@ final class IngestHandler implements TaskHandler {
     }
     var request =
         new Ingest.Request(
-            task.id().value(), document, artifact, collection, input.optionalText("name"));
+            task.id().value(), model, document, artifact, collection, input.optionalText("name"));
     Ended ended =
         ingest.run(
             task.owner(),

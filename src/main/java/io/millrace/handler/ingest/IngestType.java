@@ -1,6 +1,7 @@
 package io.millrace.handler.ingest;
 
 import io.millrace.document.Ingest;
+import io.millrace.handler.DeclarationException;
 import io.millrace.handler.HandlerConfig;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlerType;
@@ -30,6 +31,11 @@ public final class IngestType implements HandlerType {
   @Override
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
-    return new IngestHandler(ingest);
+    String model =
+        declaration
+            .model()
+            .orElseThrow(
+                () -> new DeclarationException("model: must be given where type is ingest"));
+    return new IngestHandler(ingest, model);
   }
 }
