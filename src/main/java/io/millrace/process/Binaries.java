@@ -1,10 +1,14 @@
 package io.millrace.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Binaries {
   private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
   private static final String MARKER_SUFFIX = ".complete";
+  private static final String UNPACKING = ".unpacking-";
+  private static final Duration UNPACKING_MAX = Duration.ofHours(1);
 
   private final Path root;
 
@@ -43,7 +49,8 @@ public final class Binaries {
       }
       LOG.info("Unpacking {} {} to {}", name, version, target);
       Files.createDirectories(root);
-      Path fresh = Files.createTempDirectory(root, ".unpacking-");
+      sweep();
+      Path fresh = Files.createTempDirectory(root, UNPACKING);
       try {
         unpacking.into(fresh);
         // createTempDirectory made it private; the engine may run as another user.
@@ -59,6 +66,18 @@ public final class Binaries {
     } catch (IOException e) {
       throw new EngineException(
           "cannot unpack " + name + " " + version + " to " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Deletes what killed processes left half unpacked. */
+  private void sweep() throws IOException {
+    Instant oldest = InstantSource.system().instant().minus(UNPACKING_MAX);
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(root, UNPACKING + "*")) {
+      for (Path leftover : leftovers) {
+        if (Files.getLastModifiedTime(leftover).toInstant().isBefore(oldest)) {
+          FileTree.delete(leftover);
+        }
+      }
     }
   }
 

@@ -61,7 +61,7 @@ public final class DataDirectory implements AutoCloseable {
     try {
       Path path = Files.createDirectories(directory).toRealPath();
       if (!HELD.add(path)) {
-        throw refusal(path, "this very process");
+        throw refusal(path, thisProcess());
       }
       FileChannel channel = null;
       try {
@@ -131,18 +131,20 @@ public final class DataDirectory implements AutoCloseable {
       channel.close();
       throw refusal(path, Files.readString(file).strip());
     }
-    String owner =
-        "process %d, started at %s"
-            .formatted(
-                ProcessHandle.current().pid(),
-                ProcessHandle.current()
-                    .info()
-                    .startInstant()
-                    .orElseGet(InstantSource.system()::instant)
-                    .truncatedTo(ChronoUnit.SECONDS));
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
+    channel.write(ByteBuffer.wrap(thisProcess().getBytes(StandardCharsets.UTF_8)));
     return channel;
+  }
+
+  private static String thisProcess() {
+    return "process %d, started at %s"
+        .formatted(
+            ProcessHandle.current().pid(),
+            ProcessHandle.current()
+                .info()
+                .startInstant()
+                .orElseGet(InstantSource.system()::instant)
+                .truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static EngineException refusal(Path path, String owner) {

@@ -33,7 +33,7 @@ final class RuntimeDirectory {
   static Path forData(Path data) throws IOException {
     Path inside = data.resolve("run");
     if (fits(inside)) {
-      makePrivate(inside);
+      makePrivate(inside, false);
       if (holdsSockets(inside)) {
         return inside;
       }
@@ -42,7 +42,7 @@ final class RuntimeDirectory {
     if (!fits(outside)) {
       outside = Path.of("/tmp", "millrace-" + hash(data));
     }
-    makePrivate(outside);
+    makePrivate(outside, true);
     if (!holdsSockets(outside)) {
       throw new EngineException(
           "neither "
@@ -60,19 +60,23 @@ final class RuntimeDirectory {
         <= SOCKET_PATH_BYTES_MAX;
   }
 
-  private static void makePrivate(Path directory) throws IOException {
+  /** In a temp directory anyone may have made it before us: there it must be ours and no link. */
+  private static void makePrivate(Path directory, boolean amongStrangers) throws IOException {
     var mode = PosixFilePermissions.fromString(PRIVATE);
     try {
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(mode));
     } catch (FileAlreadyExistsException e) {
-      // In a temp directory anyone may have made it: it must be ours and no link.
-      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-          || !Files.getOwner(directory).equals(Files.getOwner(ownFile()))) {
+      if (amongStrangers && !ours(directory)) {
         throw new EngineException(
             directory + " exists and belongs to another user; remove it, it holds our sockets", e);
       }
       Files.setPosixFilePermissions(directory, mode);
     }
+  }
+
+  private static boolean ours(Path directory) throws IOException {
+    return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(directory).equals(Files.getOwner(ownFile()));
   }
 
   /** A file that is surely this process's own, to learn under which user it runs. */

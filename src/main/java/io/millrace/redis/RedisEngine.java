@@ -103,15 +103,31 @@ public final class RedisEngine implements Engine {
     }
   }
 
-  /** The server that works in our directory, whoever started it. */
+  /**
+   * The server that works in our directory, whoever started it. Two of them on the same files would
+   * ruin them, so its pid file's word alone is not enough.
+   */
   private Optional<RunningProcess> running(Optional<EngineMark> mark) throws IOException {
     String nonce = mark.map(EngineMark::nonce).orElse("no mark");
-    return pid()
-        .flatMap(RunningProcess::find)
+    Optional<RunningProcess> named = ours(pidFromFile(), nonce);
+    if (named.isPresent()) {
+      return named;
+    }
+    Optional<Long> listening = RedisProbe.processId(socket);
+    Optional<RunningProcess> found = ours(listening, nonce);
+    if (listening.isPresent() && found.isEmpty()) {
+      throw new EngineException(
+          "a Redis that is not ours answers at %s; stop it, then start again".formatted(socket));
+    }
+    return found;
+  }
+
+  private Optional<RunningProcess> ours(Optional<Long> pid, String nonce) {
+    return pid.flatMap(RunningProcess::find)
         .filter(process -> process.worksIn(directory) || process.commandLine().contains(nonce));
   }
 
-  private Optional<Long> pid() throws IOException {
+  private Optional<Long> pidFromFile() throws IOException {
     try {
       String text = Files.readString(pidFile).strip();
       return text.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(text));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class PostgresEngine implements Engine {
 
   private final DataDirectory data;
   private final String configuration;
+  private final boolean durable;
   private final Path cluster;
   private final Path log;
   private final Path markFile;
@@ -58,8 +60,9 @@ public final class PostgresEngine implements Engine {
     this.log = data.path().resolve("postgres.log");
     this.markFile = data.path().resolve("postgres.mark");
     this.socketDirectory = data.runtime().resolve("pg");
-    this.configuration =
-        PostgresConfiguration.text(PostgresConfiguration.with(socketDirectory, overrides));
+    SortedMap<String, String> settings = PostgresConfiguration.with(socketDirectory, overrides);
+    this.configuration = PostgresConfiguration.text(settings);
+    this.durable = !"off".equals(settings.get("fsync"));
   }
 
   @Override
@@ -189,6 +192,7 @@ public final class PostgresEngine implements Engine {
             programs.resolve("initdb").toString(),
             "--pgdata=" + fresh,
             "--username=" + PostgresConfiguration.USER,
+            "--no-sync", // once for all, below
             "--auth=trust", // the directory of the socket is private
             "--encoding=UTF8",
             "--locale=C",
@@ -203,12 +207,19 @@ public final class PostgresEngine implements Engine {
           List.of(
               programs.resolve("postgres").toString(),
               "--single",
+              "-F", // no fsync: see above
               "-D",
               fresh.toString(),
               "template1"),
           statement);
     } finally {
       Files.deleteIfExists(statement);
+    }
+    if (durable) {
+      run(
+          account,
+          List.of(programs.resolve("initdb").toString(), "--sync-only", "--pgdata=" + fresh),
+          null);
     }
     Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -5,10 +5,6 @@ import io.millrace.process.RunningProcess;
 import io.millrace.redis.RedisEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,17 +45,9 @@ public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
 
   /** Empties it. */
   public void flush() {
-    try (SocketChannel channel =
-        SocketChannel.open(UnixDomainSocketAddress.of(uri().substring("unix://".length())))) {
-      channel.write(ByteBuffer.wrap("FLUSHALL\r\n".getBytes(StandardCharsets.UTF_8)));
-      ByteBuffer answer = ByteBuffer.allocate(64);
-      channel.read(answer);
-      String text = StandardCharsets.UTF_8.decode(answer.flip()).toString();
-      if (!text.startsWith("+OK")) {
-        throw new IllegalStateException("FLUSHALL answered " + text);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String answer = RedisText.ask(uri(), "FLUSHALL");
+    if (!answer.startsWith("+OK")) {
+      throw new IllegalStateException("FLUSHALL answered " + answer);
     }
   }
 
