@@ -25,7 +25,7 @@ export function DocumentsPage({ collection }: { collection?: string }) {
   const documents = useLoad(exists && shown !== undefined ? shown : null, (signal) =>
     listDocuments(shown ?? '', undefined, signal),
   );
-  useReloadOnFeed((event) => event.final === true || event.type === 'feed.gap', () => {
+  useReloadOnFeed((news) => news.type === 'task.status' || news.type === 'feed.gap', () => {
     collections.reload();
     documents.reload();
   });

@@ -67,11 +67,10 @@ class Feed {
     if (message.kind === 'frame') {
       for (const listener of [...this.listeners]) listener(message.frame);
     } else if (message.state !== this.current) {
-      const before = this.current;
       this.current = message.state;
       for (const watcher of [...this.watchers]) watcher();
-      // What happened before the first connection was told to nobody.
-      if (message.state === 'live' && before === 'connecting') this.take({ kind: 'frame', frame: gap });
+      // What happened before the first event of a connection was told to nobody.
+      if (message.state === 'live') this.take({ kind: 'frame', frame: gap });
     }
   }
 }

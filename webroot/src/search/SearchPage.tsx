@@ -27,7 +27,7 @@ export function SearchPage() {
 
   return (
     <div className="search">
-      <h1 className={asked === null ? 'search-title' : 'visually-hidden'}>Search your documents</h1>
+      <h1 className="search-title">Search your documents</h1>
       <SearchBox query={query} collections={collections.data} onChange={change} />
       {asked === null && <Start collections={collections} />}
       {found.problem !== undefined && <ProblemNotice problem={found.problem} retry={found.reload} />}

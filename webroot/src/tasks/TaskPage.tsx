@@ -6,7 +6,7 @@ import { Link } from '../app/Link';
 import { address } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { Copy } from '../ui/Copy';
-import { duration, plural } from '../ui/format';
+import { duration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Json } from '../ui/Json';
 import { Notice, ProblemNotice, Skeleton } from '../ui/Notice';
@@ -144,7 +144,7 @@ function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
 }
 
 function Facts({ task }: { task: Task }) {
-  const now = useNow();
+  const now = useNow(1000);
   const created = Date.parse(task.createdAt);
   const started = task.startedAt === undefined ? undefined : Date.parse(task.startedAt);
   const finished = task.finishedAt === undefined ? undefined : Date.parse(task.finishedAt);
@@ -186,9 +186,8 @@ function Facts({ task }: { task: Task }) {
       <div>
         <dt>Runs</dt>
         <dd>
-          {plural(task.deliveries, 'begun', 'begun')}
-          {task.attempts > 0 && `, ${task.attempts} failed`}
-          {task.round > 1 && `, round ${task.round}`}
+          {task.deliveries}
+          {task.round > 1 && `, in round ${task.round}`}
         </dd>
       </div>
       <div>

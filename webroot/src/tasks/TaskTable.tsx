@@ -52,7 +52,7 @@ function Row({ task }: { task: TaskSummary }) {
 }
 
 function Took({ task }: { task: TaskSummary }) {
-  const now = useNow();
+  const now = useNow(1000);
   if (task.startedAt === undefined) return null;
   const started = Date.parse(task.startedAt);
   if (task.finishedAt !== undefined) return duration(Date.parse(task.finishedAt) - started);

@@ -36,7 +36,7 @@ export function Tiles() {
   const now = useLoad('figures', figures);
   const handlers = useHandlers();
   useReloadOnFeed((news) => news.type === 'task.status' || news.type === 'feed.gap', now.reload);
-  const idle = handlers.data?.filter((one) => one.liveWorkers === 0) ?? [];
+  const served = handlers.data?.filter((one) => one.liveWorkers > 0).length ?? 0;
   return (
     <ul className="figures" aria-label="How things stand">
       <Figure name="Queued" value={now.data?.queued} href="/tasks?status=queued" />
@@ -44,10 +44,8 @@ export function Tiles() {
       <Figure name="Failed in 24 h" value={now.data?.failed} href="/tasks?status=failed" bad />
       <li>
         <Link className="card figure" href="/tasks/new">
-          <b>{handlers.data === undefined ? '–' : handlers.data.length - idle.length}</b>
-          <span>
-            {idle.length === 0 ? 'Handlers with workers' : `Handlers with workers, ${idle.length} without`}
-          </span>
+          <b>{handlers.data === undefined ? '–' : `${served} of ${handlers.data.length}`}</b>
+          <span>Handlers with workers</span>
         </Link>
       </li>
     </ul>

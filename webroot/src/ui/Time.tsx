@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { absolute, relative } from './format';
 
-const tickMs = 5000;
+const tickMs = 1000;
+const calmMs = 5000;
 const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
@@ -22,9 +23,9 @@ function watch(watcher: () => void): () => void {
   };
 }
 
-/** The present, which moves every few seconds. */
-export function useNow(): number {
-  return useSyncExternalStore(watch, () => now);
+/** The present, which moves every `stepMs`, some seconds where nothing else is asked for. */
+export function useNow(stepMs = calmMs): number {
+  return useSyncExternalStore(watch, () => Math.floor(now / stepMs) * stepMs);
 }
 
 /** A moment as people say it; the exact one is in its title. */
