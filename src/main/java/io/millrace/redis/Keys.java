@@ -46,7 +46,17 @@ public enum Keys {
   /** Channel: work of a handler appeared. Published by make_ready; heard by dispatch. */
   WORK("work:%s"),
   /** Channel: the id of a running task that is to stop. Published by cancel; heard by dispatch. */
-  CANCELS("cancels");
+  CANCELS("cancels"),
+  /**
+   * Hash of the whole deployment, worker to what it offers as JSON; also the channel of its news.
+   * Written and read by the registry of handlers.
+   */
+  HANDLERS("handlers"),
+  /** Of the whole deployment: a worker's sign of life. TTL: a few heartbeats. Same writer. */
+  WORKER("worker:%s");
+
+  /** The hash tag of what spans shards. */
+  public static final String DEPLOYMENT_TAG = "{c}:";
 
   private final String form;
 
@@ -64,6 +74,11 @@ public enum Keys {
    */
   public String of(int shard, String... parts) {
     return tag(shard) + filled(parts);
+  }
+
+  /** This key of the whole deployment. */
+  public String ofDeployment(String... parts) {
+    return DEPLOYMENT_TAG + filled(parts);
   }
 
   private String filled(String... parts) {

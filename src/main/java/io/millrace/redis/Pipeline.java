@@ -128,8 +128,10 @@ final class Pipeline {
               .connection()
               .send(next.request())
               .onComplete(result -> {
-                sent.remove(next);
-                next.answer().handle(result);
+                // What is no longer among the sent was failed when the connection was dropped.
+                if (sent.remove(next)) {
+                  next.answer().handle(result);
+                }
                 fillWindow();
               });
     }
