@@ -1,11 +1,72 @@
 package io.millrace.app;
 
-/** The entry point. */
+import io.millrace.handler.DeclarationException;
+import io.millrace.problem.ProblemException;
+import io.millrace.process.EngineException;
+import io.millrace.settings.Settings;
+import io.millrace.settings.SettingsException;
+import io.millrace.settings.SettingsFile;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The entry point: starts one process, and stops it in order when it is asked to. */
 public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final int REFUSED = 1;
+
   private Main() {}
 
-  /** Starts Millrace. */
+  /** Does what the command line asks for; exits with 1 and one clear line when it cannot. */
   public static void main(String[] args) {
-    System.out.println("millrace");
+    long startNanos = System.nanoTime();
+    try {
+      CommandLine line = CommandLine.parse(List.of(args));
+      switch (line.ask()) {
+        case HELP -> System.out.print(CommandLine.USAGE);
+        case VERSION -> System.out.println(Version.current());
+        case SERVE -> serve(line, startNanos);
+      }
+    } catch (SettingsException | EngineException | DeclarationException | ProblemException e) {
+      // Expected: the message says what to do, and a stack trace would hide it.
+      System.err.println("millrace: " + e.getMessage());
+      exit();
+    } catch (RuntimeException e) {
+      LOG.error("Millrace could not start", e);
+      exit();
+    }
+  }
+
+  private static void serve(CommandLine line, long startNanos) {
+    Settings settings = settings(line);
+    Millrace millrace = Millrace.start(settings, line.join());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(millrace), "stop"));
+    millrace.announce((System.nanoTime() - startNanos) / 1_000_000);
+  }
+
+  private static Settings settings(CommandLine line) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      return SettingsFile.load(vertx, line.config(), line.settings()).await();
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private static void stop(Millrace millrace) {
+    int code = 0;
+    try {
+      millrace.stop();
+    } catch (RuntimeException e) {
+      LOG.error("Millrace did not stop in order", e);
+      code = REFUSED;
+    }
+    // Without this the JVM would report the signal that asked for the stop.
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static void exit() {
+    Runtime.getRuntime().halt(REFUSED);
   }
 }

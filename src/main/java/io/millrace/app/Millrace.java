@@ -1,0 +1,226 @@
+package io.millrace.app;
+
+import io.millrace.archive.ArchiveVerticle;
+import io.millrace.dispatch.DispatchSettings;
+import io.millrace.dispatch.DispatchVerticle;
+import io.millrace.dispatch.SweepVerticle;
+import io.millrace.document.DocumentIngest;
+import io.millrace.document.DocumentUpkeepVerticle;
+import io.millrace.handler.Declarations;
+import io.millrace.handler.HandlersFile;
+import io.millrace.handler.RedisHandlerRegistry;
+import io.millrace.handler.WorkerHandlers;
+import io.millrace.handler.echo.EchoType;
+import io.millrace.handler.embed.EmbedType;
+import io.millrace.handler.ingest.IngestType;
+import io.millrace.handler.search.SearchType;
+import io.millrace.http.HttpServices;
+import io.millrace.http.HttpVerticle;
+import io.millrace.http.ManagementVerticle;
+import io.millrace.http.SystemInfo;
+import io.millrace.index.IndexVerticle;
+import io.millrace.inference.InferenceVerticle;
+import io.millrace.queue.RedisFinishedTasks;
+import io.millrace.settings.Role;
+import io.millrace.settings.Settings;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running process: the foundations and the verticles of its roles. They start from the bottom
+ * up, and stop from the top down: no new submits, no claims, runs drain or go back, the archive is
+ * flushed, the index closed, and then the engines stop.
+ */
+final class Millrace {
+  private static final Logger LOG = LoggerFactory.getLogger(Millrace.class);
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
+
+  private final Foundations on;
+  private final Closing closing;
+
+  private Millrace(Foundations on, Closing closing) {
+    this.on = on;
+    this.closing = closing;
+  }
+
+  /**
+   * Starts a process that plays the roles of {@code settings}; blocks until it serves. What was
+   * started is stopped again when it fails.
+   *
+   * @param join the data directory of the process whose engines this one uses
+   */
+  static Millrace start(Settings settings, Optional<Path> join) {
+    var closing = new Closing();
+    try {
+      var millrace = new Millrace(Foundations.open(settings, join, closing), closing);
+      millrace.deployRoles();
+      return millrace;
+    } catch (RuntimeException e) {
+      closing.closeAll();
+      throw e;
+    }
+  }
+
+  /** Tells the operator that this process serves, and where. */
+  void announce(long startMs) {
+    Settings settings = on.settings();
+    LOG.atInfo()
+        .addKeyValue("version", Version.current())
+        .addKeyValue("roles", rolesOf(settings))
+        .addKeyValue("startMs", startMs)
+        .log("Millrace is ready");
+    if (settings.plays(Role.HTTP)) {
+      LOG.info("Open http://localhost:{}", settings.http().port());
+    }
+  }
+
+  private static String rolesOf(Settings settings) {
+    return settings.roles().stream().sorted().map(Role::label).collect(Collectors.joining(","));
+  }
+
+  /** Stops in order; blocks until everything is closed or has had its time. Twice is fine. */
+  void stop() {
+    LOG.info("Millrace stops");
+    closing.closeAll();
+    LOG.info("Millrace has stopped");
+  }
+
+  private void deployRoles() {
+    Settings settings = on.settings();
+    Declarations declared = declarations();
+    var registry =
+        RedisHandlerRegistry.open(on.vertx(), on.redis(), on.name(), RedisHandlerRegistry.TTL)
+            .await();
+    closing.add("registry", STOP_WITHIN, registry::close);
+    if (settings.plays(Role.INDEX)) {
+      deploy("index", this::index, eventLoop());
+    }
+    if (settings.plays(Role.ARCHIVE)) {
+      deploy("archive", this::archive, virtualThread());
+    }
+    if (settings.plays(Role.SCHEDULER)) {
+      deploy("sweep", () -> new SweepVerticle(on.queue(), SWEEP_EVERY, on.meters()), eventLoop());
+      deploy("document upkeep", this::upkeep, virtualThread());
+    }
+    if (settings.plays(Role.WORKER)) {
+      deploy("inference", () -> inference(declared), eventLoop());
+      deploy("dispatch", () -> dispatch(registry), eventLoop());
+    }
+    if (settings.plays(Role.HTTP)) {
+      int instances = Runtime.getRuntime().availableProcessors();
+      deploy("http", () -> http(registry), eventLoop().setInstances(instances));
+    }
+    deploy(
+        "management",
+        () -> new ManagementVerticle(settings.management(), on.health(), on.meters()),
+        eventLoop());
+  }
+
+  private Declarations declarations() {
+    return new HandlersFile(on.settings().handlers().file()).read();
+  }
+
+  private IndexVerticle index() {
+    return new IndexVerticle(
+        new IndexVerticle.Parts(
+            on.bus(),
+            on.data().path().resolve("index"),
+            on.settings().index(),
+            Models.SEARCH,
+            on.changes(),
+            on.documents(),
+            on.archive(),
+            on.queue(),
+            on.events(),
+            on.meters(),
+            on.health()));
+  }
+
+  private ArchiveVerticle archive() {
+    var finished = new RedisFinishedTasks(on.redis(), on.settings().queue().shards(), on.name());
+    return new ArchiveVerticle(finished, on.archive(), on.settings().archive(), on.meters());
+  }
+
+  private DocumentUpkeepVerticle upkeep() {
+    return new DocumentUpkeepVerticle(
+        on.database(),
+        on.documents(),
+        on.artifacts(),
+        on.queue(),
+        on.settings().documents(),
+        on.meters());
+  }
+
+  private InferenceVerticle inference(Declarations declared) {
+    return Models.verticle(on, declared);
+  }
+
+  private DispatchVerticle dispatch(RedisHandlerRegistry registry) {
+    Settings settings = on.settings();
+    var ingest =
+        new DocumentIngest(
+            on.vertx(),
+            on.database(),
+            on.documents(),
+            on.artifacts(),
+            on.bus(),
+            settings.documents());
+    var handlers =
+        new WorkerHandlers(
+            new HandlersFile(settings.handlers().file()),
+            List.of(
+                new EchoType(),
+                new EmbedType(on.bus()),
+                new SearchType(on.bus()),
+                new IngestType(ingest)),
+            registry);
+    return new DispatchVerticle(
+        on.name(),
+        on.queue(),
+        handlers,
+        DispatchSettings.of(settings.shutdown().grace(), settings.handlers().reload()),
+        on.meters());
+  }
+
+  private HttpVerticle http(RedisHandlerRegistry registry) {
+    Settings settings = on.settings();
+    return new HttpVerticle(
+        new HttpServices(
+            settings.http(),
+            settings.shutdown().grace(),
+            on.queue(),
+            on.tasks(),
+            on.events(),
+            registry,
+            on.documents(),
+            on.artifacts(),
+            on.bus(),
+            on.meters(),
+            new SystemInfo(Version.current(), settings.roles(), List::of)));
+  }
+
+  private void deploy(
+      String name, Supplier<? extends Deployable> verticle, DeploymentOptions options) {
+    String id = on.vertx().deployVerticle(verticle, options).await();
+    closing.add(
+        name, STOP_WITHIN.plus(on.settings().shutdown().grace()), () -> on.vertx().undeploy(id));
+  }
+
+  private static DeploymentOptions eventLoop() {
+    return new DeploymentOptions();
+  }
+
+  private static DeploymentOptions virtualThread() {
+    return new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+  }
+}

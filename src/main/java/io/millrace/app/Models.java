@@ -1,0 +1,54 @@
+package io.millrace.app;
+
+import io.millrace.handler.Declarations;
+import io.millrace.handler.ModelDeclaration;
+import io.millrace.inference.InferenceLimits;
+import io.millrace.inference.InferenceVerticle;
+import io.millrace.inference.ModelSpec;
+import io.millrace.inference.ModelState;
+import io.millrace.observe.HealthChecks.Health;
+import io.millrace.settings.InferenceSettings;
+import io.millrace.settings.SettingsException;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes the models of a worker from their declarations. */
+final class Models {
+  /** The model that reads questions and passages. */
+  static final String SEARCH = "bge-small-en";
+
+  private Models() {}
+
+  static InferenceVerticle verticle(Foundations on, Declarations declared) {
+    InferenceSettings settings = on.settings().inference();
+    var verticle =
+        new InferenceVerticle(
+            on.bus(),
+            on.meters(),
+            declared.models().stream().map(Models::spec).toList(),
+            InferenceLimits.of(settings.threads(), settings.queuedTextsMax()),
+            on.data().path().resolve("native"));
+    on.health().show("inference", () -> health(verticle.states()));
+    return verticle;
+  }
+
+  private static Future<Health> health(Future<List<ModelState>> states) {
+    return states.map(
+        all -> Health.up(all.stream().map(ModelState::toString).collect(Collectors.joining("; "))));
+  }
+
+  private static ModelSpec spec(ModelDeclaration declared) {
+    if (declared.provider() != ModelDeclaration.Provider.BUNDLED) {
+      throw new SettingsException(
+          "models.%s.provider: \"directory\" is not available yet; allowed: bundled."
+              .formatted(declared.name()));
+    }
+    ModelSpec.Load load =
+        switch (declared.load()) {
+          case LAZY -> ModelSpec.Load.LAZY;
+          case EAGER -> ModelSpec.Load.EAGER;
+        };
+    return new ModelSpec(declared.name(), load, declared.unloadAfter());
+  }
+}
