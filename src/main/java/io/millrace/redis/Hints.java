@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,15 +27,20 @@ final class Hints {
 
   private final Link link;
   private final RedisLimits limits;
+  private final BooleanSupplier answers;
   private final Map<String, Channel> channels = new HashMap<>();
   private Link.@Nullable Open open;
   private boolean closed;
   private boolean pinging;
   private long pingTimer = -1;
 
-  Hints(Link link, RedisLimits limits) {
+  /**
+   * @param answers whether commands can be sent now: only then it is worth to look again
+   */
+  Hints(Link link, RedisLimits limits, BooleanSupplier answers) {
     this.link = link;
     this.limits = limits;
+    this.answers = answers;
   }
 
   /** One who hears a channel; two with the same callbacks are two. */
@@ -76,9 +82,7 @@ final class Hints {
       send(Command.SSUBSCRIBE, listener.channel);
     }
     channel.listeners.add(listener);
-    if (channel.confirmed) {
-      guarded(listener.onReady);
-    }
+    ready(channel, List.of(listener));
   }
 
   void remove(Listener listener) {
@@ -92,11 +96,13 @@ final class Hints {
   /** Tells everybody whose subscription holds that it is time to look again. */
   void announce() {
     List.copyOf(channels.values())
-        .forEach(channel -> {
-          if (channel.confirmed) {
-            List.copyOf(channel.listeners).forEach(listener -> guarded(listener.onReady));
-          }
-        });
+        .forEach(channel -> ready(channel, List.copyOf(channel.listeners)));
+  }
+
+  private void ready(Channel channel, List<Listener> listeners) {
+    if (channel.confirmed && answers.getAsBoolean()) {
+      listeners.forEach(listener -> guarded(listener.onReady));
+    }
   }
 
   private void send(Command command, String channel) {
@@ -143,7 +149,7 @@ final class Hints {
       }
       case "ssubscribe" -> {
         channel.confirmed = true;
-        List.copyOf(channel.listeners).forEach(listener -> guarded(listener.onReady));
+        ready(channel, List.copyOf(channel.listeners));
       }
       default -> {
         // The confirmation of an SUNSUBSCRIBE asks for nothing.

@@ -138,8 +138,12 @@ public final class RedisGateway {
     private @Nullable Context loop;
 
     Line(Link link, RedisLimits limits) {
-      this.hints = new Hints(link, limits);
+      this.hints = new Hints(link, limits, this::answers);
       this.pipeline = new Pipeline(link, limits, hints::announce);
+    }
+
+    private boolean answers() {
+      return pipeline.connected();
     }
 
     Context loop() {
