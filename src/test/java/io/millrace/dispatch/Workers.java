@@ -1,0 +1,136 @@
+package io.millrace.dispatch;
+
+import io.millrace.access.Scope;
+import io.millrace.handler.HandlersFile;
+import io.millrace.handler.RedisHandlerRegistry;
+import io.millrace.handler.WorkerHandlers;
+import io.millrace.handler.echo.EchoType;
+import io.millrace.observe.Meters;
+import io.millrace.queue.RedisTaskQueue;
+import io.millrace.queue.TaskQueue;
+import io.millrace.queue.TaskQueue.Submitted;
+import io.millrace.redis.RedisGateway;
+import io.millrace.redis.RedisLimits;
+import io.millrace.settings.Settings;
+import io.millrace.task.Payload;
+import io.millrace.task.Priority;
+import io.millrace.task.Task;
+import io.millrace.task.TaskId;
+import io.millrace.task.TaskRequest;
+import io.millrace.task.TaskStatus;
+import io.millrace.testing.Await;
+import io.millrace.testing.LocalRedis;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Workers on a real Redis, as many as a test wants, each with connections of its own. */
+final class Workers implements AutoCloseable {
+  private static final Duration REGISTRY_TTL = Duration.ofMillis(900);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Meters meters = new Meters();
+  private final LocalRedis engine;
+  private final Path directory;
+  private final TaskQueue queue;
+  private final List<Worker> all = new ArrayList<>();
+
+  Workers(LocalRedis engine, Path directory) {
+    this.engine = engine;
+    this.directory = directory;
+    this.queue = queue(gateway());
+    vertx.deployVerticle(new SweepVerticle(queue, Duration.ofMillis(100), meters)).await();
+  }
+
+  /** One worker process, as far as Redis can tell. */
+  record Worker(
+      String deployment, SeverableTaskQueue line, RedisHandlerRegistry registry, Path file) {}
+
+  private RedisGateway gateway() {
+    return RedisGateway.connect(vertx, engine.uri(), RedisLimits.DEFAULT).await();
+  }
+
+  private static TaskQueue queue(RedisGateway gateway) {
+    return new RedisTaskQueue(
+        gateway,
+        Settings.defaults().queue(),
+        1_000_000,
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
+  /** Starts a worker whose handlers.yaml is {@code yaml}. */
+  Worker start(String name, String yaml) {
+    RedisGateway gateway = gateway();
+    SeverableTaskQueue line = new SeverableTaskQueue(queue(gateway));
+    RedisHandlerRegistry registry =
+        RedisHandlerRegistry.open(vertx, gateway, name, REGISTRY_TTL).await();
+    Path file = write(directory.resolve(name + ".yaml"), yaml);
+    var handlers = new WorkerHandlers(new HandlersFile(file), List.of(new EchoType()), registry);
+    var settings =
+        new DispatchSettings(
+            Duration.ofMillis(100),
+            Duration.ofMillis(100),
+            Duration.ofMillis(40),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(300),
+            Duration.ofMillis(50));
+    String deployment =
+        vertx.deployVerticle(new DispatchVerticle(name, line, handlers, settings, meters)).await();
+    Worker worker = new Worker(deployment, line, registry, file);
+    all.add(worker);
+    return worker;
+  }
+
+  void stop(Worker worker) {
+    vertx.undeploy(worker.deployment()).await();
+    all.remove(worker);
+  }
+
+  static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  TaskQueue queue() {
+    return queue;
+  }
+
+  TaskId submit(String input) {
+    return submit(1, "echo", input).getFirst();
+  }
+
+  List<TaskId> submit(int count, String handler, String input) {
+    TaskRequest request =
+        TaskRequest.now(Scope.DEFAULT, handler, new Payload(input), Priority.NORMAL);
+    return queue.submit(IntStream.range(0, count).mapToObj(_ -> request).toList()).await().stream()
+        .map(answer -> ((Submitted.Accepted) answer).task().id())
+        .toList();
+  }
+
+  Task task(TaskId id) {
+    return queue.get(Scope.DEFAULT, id).await().orElseThrow();
+  }
+
+  void awaitStatus(TaskId id, TaskStatus status) {
+    Await.until(id + " " + status, () -> task(id).status() == status);
+  }
+
+  @Override
+  public void close() {
+    all.forEach(worker -> worker.line().cut(false));
+    vertx.close().await();
+    meters.close();
+  }
+}
