@@ -3,7 +3,7 @@ package io.millrace.settings;
 /**
  * Models on this process.
  *
- * @param threads threads of one run on the CPU; 0 means one per core
+ * @param threads texts that a model reads at the same time, each on one core; 0 means one per core
  * @param queuedTextsMax texts that may wait for a model; more get 429
  */
 public record InferenceSettings(int threads, int queuedTextsMax) {

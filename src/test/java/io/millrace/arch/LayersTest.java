@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,11 +45,13 @@ class LayersTest {
 
   @ParameterizedTest
   @MethodSource("packagesOnDisk")
-  void everyPackageHasALevel(String name) {
+  void everyPackageHasALevelAndIsInTheTable(String name) throws IOException {
     assertThat(Rules.LEVELS).containsKey(name);
+    assertThat(Files.readString(Path.of("docs", "architecture.md")))
+        .contains("| %d | `%s` |".formatted(Rules.LEVELS.get(name), name));
   }
 
-  static Stream<String> packagesOnDisk() throws java.io.IOException {
+  static Stream<String> packagesOnDisk() throws IOException {
     try (var entries = Files.list(Path.of("src/main/java/io/millrace"))) {
       return entries.map(entry -> entry.getFileName().toString()).toList().stream();
     }

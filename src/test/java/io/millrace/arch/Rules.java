@@ -2,6 +2,7 @@ package io.millrace.arch;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How the house is built, as rules over the packages below one root. */
 final class Rules {
@@ -60,6 +62,13 @@ final class Rules {
           Map.entry("ai.djl..", "inference"),
           Map.entry("org.jsoup..", "document"),
           Map.entry("org.commonmark..", "document"));
+
+  /**
+   * What makes connections. The rest of its package is what the door {@code sql.Database} hands
+   * out: a transaction, its statements, their rows.
+   */
+  private static final Set<String> CONNECTING =
+      Set.of("Pool", "PoolOptions", "SqlConnectOptions", "ClientBuilder");
 
   /** Where a thread may wait for a future: everything here runs on virtual threads. */
   private static final List<String> WAITING =
@@ -144,8 +153,14 @@ final class Rules {
         .that()
         .resideOutsideOfPackage(root + "." + home + "..")
         .should()
-        .dependOnClassesThat()
-        .resideInAPackage(library);
+        .dependOnClassesThat(
+            resideInAPackage(library)
+                .and(
+                    describe(
+                        "are not handed out",
+                        type ->
+                            !type.getPackageName().equals("io.vertx.sqlclient")
+                                || CONNECTING.contains(type.getSimpleName()))));
   }
 
   private ArchRule childrenAreMadeInOnePlace() {
