@@ -25,7 +25,8 @@ export default tseslint.config(
   },
   {
     files: ['scripts/**/*.mjs', 'test/**/*.mjs', '*.js'],
-    languageOptions: { globals: globals.node },
+    // Browser tests hand functions over to the page.
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: { 'no-unused-vars': 'error', 'no-undef': 'error' },
   },
 );

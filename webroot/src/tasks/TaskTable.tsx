@@ -52,9 +52,13 @@ function Row({ task }: { task: TaskSummary }) {
 }
 
 function Took({ task }: { task: TaskSummary }) {
-  const now = useNow(1000);
   if (task.startedAt === undefined) return null;
   const started = Date.parse(task.startedAt);
   if (task.finishedAt !== undefined) return duration(Date.parse(task.finishedAt) - started);
-  return isFinal(task.status) ? null : `${duration(Math.max(0, now - started))} so far`;
+  return isFinal(task.status) ? null : <RunningFor since={started} />;
+}
+
+function RunningFor({ since }: { since: number }) {
+  const now = useNow(1000);
+  return `${duration(Math.max(0, Math.round((now - since) / 1000) * 1000))} so far`;
 }

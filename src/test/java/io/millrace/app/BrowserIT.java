@@ -1,0 +1,83 @@
+package io.millrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testing.JarProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The pages in a real Chromium, served by the real jar: runs {@code webroot/test/browser} with
+ * Node. Screenshots are left in {@code target/screenshots}.
+ */
+@DisabledIfSystemProperty(named = "skip.web.tests", matches = "true")
+class BrowserIT {
+  private static final long MINUTES_MAX = 10;
+  private static final Path TESTS = Path.of("test", "browser");
+
+  @TempDir private Path work;
+
+  @Test
+  void aPersonCanUseEveryPage() throws Exception {
+    Path log = Path.of("target", "browser-tests.log").toAbsolutePath();
+
+    int status;
+    try (JarProcess jar = JarProcess.start(work, work.resolve("data"))) {
+      status = run(jar, log);
+    }
+
+    assertThat(status).withFailMessage(() -> read(log)).isZero();
+  }
+
+  private static int run(JarProcess jar, Path log) throws IOException, InterruptedException {
+    Path webroot = Path.of("webroot").toAbsolutePath();
+    var builder =
+        new ProcessBuilder(command(webroot))
+            .directory(webroot.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    String address = jar.uri("/").toString();
+    builder.environment().put("MILLRACE_URL", address.substring(0, address.length() - 1));
+    builder
+        .environment()
+        .put("MILLRACE_SCREENSHOTS", Path.of("target", "screenshots").toAbsolutePath().toString());
+    Process tests = builder.start();
+    try {
+      return tests.waitFor(MINUTES_MAX, TimeUnit.MINUTES) ? tests.exitValue() : -1;
+    } finally {
+      tests.descendants().forEach(ProcessHandle::destroyForcibly);
+      tests.destroyForcibly();
+    }
+  }
+
+  /** One file after the other: they share one server. */
+  private static List<String> command(Path webroot) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec"));
+    try (Stream<Path> files = Files.list(webroot.resolve(TESTS))) {
+      files
+          .map(file -> TESTS.resolve(file.getFileName()).toString())
+          .filter(name -> name.endsWith(".test.mjs"))
+          .sorted()
+          .forEach(command::add);
+    }
+    return command;
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

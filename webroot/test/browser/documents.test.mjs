@@ -1,0 +1,115 @@
+// Documents: the way in, the tray, the document itself.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { ask, screenshot, text, until, visits } from './chromium.mjs';
+import { phrase, writeFifty } from './samples.mjs';
+
+const visit = visits();
+
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-fifty-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+it('the documents page takes a folder of fifty files, shows each on its way, and finds a phrase of one, in bold', async () => {
+  const { page } = visit;
+  const holder = await writeFifty(folder);
+  await page.goto('/documents');
+  await page.getByLabel('into the collection').fill('mills');
+  await page.getByTestId('folder').setInputFiles(folder);
+  await page.getByText(/of 50 files searchable/).waitFor();
+
+  // The tray stays while the reader goes elsewhere, and after a reload once all files are sent.
+  await page.getByRole('link', { name: 'Tasks', exact: true }).click();
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  await page.getByText(/of 50 files searchable/).waitFor();
+  await until('all files to be sent', async () => {
+    const states = await page.locator('.tray-row').evaluateAll((rows) => rows.map((row) => row.className));
+    return states.length === 50 && !states.some((name) => /tray-(waiting|sending)/.test(name));
+  });
+  await screenshot(page, 'documents-tray');
+  await page.reload();
+  await page.getByText('50 of 50 files searchable').waitFor({ timeout: 120_000 });
+
+  await page.getByRole('link', { name: 'Search', exact: true }).click();
+  await page.getByLabel('Search your documents').fill(phrase);
+  await page.keyboard.press('Enter');
+  const first = page.locator('.result').first();
+  await first.locator('mark').first().waitFor();
+  assert.ok((await text(first.locator('.result-title'))).endsWith(holder), 'the file with the phrase comes first');
+  const marked = (await first.locator('.result-text mark').allInnerTexts()).join(' ');
+  for (const word of ['elm', 'penstock', 'iron']) assert.ok(marked.includes(word), `${word} is in bold: ${marked}`);
+  await screenshot(page, 'search-phrase');
+
+  await first.locator('.result-title').click();
+  await page.locator('.passage-target mark').first().waitFor();
+  assert.match(await text(page.locator('.passage-target')), new RegExp(phrase));
+  await page.getByRole('link', { name: 'Text', exact: true }).click();
+  assert.match(await text(page.locator('.plain-target')), new RegExp(phrase));
+  await screenshot(page, 'document-text');
+});
+
+it('the documents page takes what is dropped, and gives the original back', async () => {
+  const { page } = visit;
+  await page.goto('/collections/dropped');
+  await page.getByText('Drop files or folders here').waitFor();
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['# A dropped note\n\nThe heron stands below the weir.\n'], 'heron.md', { type: 'text/markdown' }));
+    return data;
+  });
+  await page.locator('.drop').dispatchEvent('drop', { dataTransfer: transfer });
+  await page.getByText('1 of 1 file searchable').waitFor();
+  await page.getByRole('row', { name: /A dropped note.*Searchable/ }).waitFor();
+
+  await page.getByRole('link', { name: 'A dropped note' }).click();
+  await page.getByText('The heron stands below the weir.').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Original' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'heron.md');
+});
+
+it('the documents page says why a file cannot be taken in, and sends only that one again', async () => {
+  const { page } = visit;
+  await page.goto('/collections/dropped');
+  await page.getByTestId('files').setInputFiles([
+    { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') },
+    { name: 'fine.txt', mimeType: 'text/plain', buffer: Buffer.from('A fine plain text about eels.') },
+  ]);
+
+  await page.getByText('1 of 2 files searchable · 1 failed').waitFor();
+  assert.notEqual(await text(page.locator('.tray-failed .tray-reason')), '');
+  await page.getByRole('button', { name: 'Retry failed' }).click();
+  await page.getByText('1 of 2 files searchable · 1 failed').waitFor();
+  await page.getByRole('button', { name: 'Clear the list' }).click();
+  await page.locator('.tray').waitFor({ state: 'detached' });
+});
+
+it('the documents page deletes a document only after asking, and search forgets it', async () => {
+  const { page } = visit;
+  await page.goto('/collections/dropped');
+  await page.getByRole('link', { name: 'A dropped note' }).click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByText('The heron stands below the weir.').waitFor();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await screenshot(page, 'document-delete');
+  await page.getByRole('button', { name: 'Delete it' }).click();
+
+  await page.waitForURL('**/collections/dropped');
+  await page.getByRole('link', { name: 'A dropped note' }).waitFor({ state: 'detached' });
+  await until('search to forget it', async () => {
+    const { hits } = await ask('/api/v1/search', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query: 'heron weir', mode: 'keyword', collections: ['dropped'] }),
+    });
+    return hits.length === 0;
+  });
+});
