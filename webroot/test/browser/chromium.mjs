@@ -1,13 +1,14 @@
 // One Chromium for all tests, and pages that remember every complaint of the browser.
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const base = process.env.MILLRACE_URL ?? 'http://127.0.0.1:8080';
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const executablePath = process.env.CHROMIUM ?? onPath('chromium', 'chromium-browser', 'google-chrome');
 const screenshots = process.env.MILLRACE_SCREENSHOTS ?? join(tmpdir(), 'millrace-screenshots');
 
 // Without a sandbox because tests also run as root; without everything that looks for the internet.
@@ -21,6 +22,14 @@ const args = [
   '--disable-sync',
 ];
 const patienceMs = 20_000;
+
+/** Where the first of these programs lies. */
+function onPath(...names) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`none of ${names.join(', ')} is on the PATH; install one or set CHROMIUM`);
+  return found;
+}
 
 /** A browser with a profile of its own; `close` removes it. */
 export async function openBrowser() {

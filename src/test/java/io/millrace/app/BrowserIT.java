@@ -61,8 +61,7 @@ class BrowserIT {
   /** One file after the other: they share one server. */
   private static List<String> command(Path webroot) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec"));
+        new ArrayList<>(List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec"));
     try (Stream<Path> files = Files.list(webroot.resolve(TESTS))) {
       files
           .map(file -> TESTS.resolve(file.getFileName()).toString())
