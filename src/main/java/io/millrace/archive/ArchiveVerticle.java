@@ -8,10 +8,12 @@ import io.millrace.settings.ArchiveSettings;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private static final Logger LOGGER = LoggerFactory.getLogger(ArchiveVerticle.class);
   private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACK_OFF_MAX = Duration.ofSeconds(5);
+  private static final Duration TRIM_INTERVAL = Duration.ofHours(1);
   private static final Duration FLUSH_MAX = Duration.ofSeconds(10);
 
   private final FinishedTasks finished;
@@ -34,6 +37,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private final Promise<Void> stopRequest = Promise.promise();
   private final Promise<Void> loopEnd = Promise.promise();
   private boolean started;
+  private long nextTrimNanos;
 
   /** Archives what {@code finished} holds. */
   public ArchiveVerticle(
@@ -48,6 +52,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
   public void start() {
     meters.gauge("millrace_archive_backlog", backlog::get);
     started = true;
+    nextTrimNanos = System.nanoTime();
     context.runOnContext(_ -> loop());
   }
 
@@ -69,6 +74,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
         try {
           int archived = archiveBatch();
           backOff = BACK_OFF_FIRST;
+          trimNowAndThen();
           if (archived < settings.batch()) {
             pause(settings.interval());
           }
@@ -116,6 +122,13 @@ public final class ArchiveVerticle extends AbstractVerticle {
     return stored.size();
   }
 
+  private void trimNowAndThen() {
+    if (System.nanoTime() - nextTrimNanos >= 0) {
+      Void _ = archive.trimChanges().await();
+      nextTrimNanos = System.nanoTime() + TRIM_INTERVAL.toNanos();
+    }
+  }
+
   /** What was stored: all, or all but those that the database refuses for what they hold. */
   private List<FinishedRound> store(List<FinishedRound> rounds) {
     try {
@@ -134,8 +147,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
         return List.of();
       }
       int half = rounds.size() / 2;
-      return java.util.stream.Stream.of(
-              rounds.subList(0, half), rounds.subList(half, rounds.size()))
+      return Stream.of(rounds.subList(0, half), rounds.subList(half, rounds.size()))
           .flatMap(some -> store(some).stream())
           .toList();
     }
@@ -152,7 +164,8 @@ public final class ArchiveVerticle extends AbstractVerticle {
 
   /** Waits for {@code duration}, or until the verticle is to stop. */
   private void pause(Duration duration) {
-    Future<Void> wait = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
-    Void _ = Future.any(wait, stopRequest.future()).<Void>mapEmpty().await();
+    Timer timer = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS);
+    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
+    boolean _ = timer.cancel();
   }
 }

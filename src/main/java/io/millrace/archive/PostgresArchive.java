@@ -35,6 +35,9 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
       WHERE task_id = $1 AND (at_ms, seq) > ($2, $3) ORDER BY at_ms, seq LIMIT $4
       """;
 
+  /** Transactions; a reader that is further behind rebuilds. */
+  private static final long CHANGES_KEPT = 1_000_000;
+
   private final Database database;
 
   /** Keeps the archive in {@code database}. */
@@ -90,6 +93,11 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
                 .compose(_ -> storeEvents(transaction, events))
                 .compose(_ -> PostgresChangeLog.append(transaction, ChangeLog.Kind.TASK, entities)))
         .mapEmpty();
+  }
+
+  /** Bounds the change log, to which the archive adds the most by far. */
+  Future<Void> trimChanges() {
+    return new PostgresChangeLog(database).trim(CHANGES_KEPT);
   }
 
   /** By rising id, so that two archives that store the same tasks cannot block each other. */

@@ -36,7 +36,7 @@ public final class PostgresChangeLog implements ChangeLog {
       SELECT n, kind, entity_id, tenant FROM change_log
       WHERE n > $1
         AND n <= (SELECT max(n) FROM
-                   (SELECT n FROM change_log WHERE n > $1 ORDER BY n, ordinal LIMIT $2) AS some)
+                   (SELECT n FROM change_log WHERE n > $1 ORDER BY n, ordinal LIMIT $2) AS page)
       ORDER BY n, ordinal
       """;
   private static final String OLDEST =

@@ -92,7 +92,7 @@ public final class DocumentIngest implements Ingest {
     try {
       return bringIn(document, request.model(), new Run(progress, stopping));
     } catch (StoppedException stopped) {
-      Void _ = publication.postpone(document, Optional.empty()).await();
+      note(publication.postpone(document, Optional.empty()));
       return new Ended.Stopped();
     } catch (ProblemException e) {
       return refused(document, e.problem());

@@ -9,6 +9,7 @@ import io.millrace.sql.Database;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ public final class DocumentUpkeepVerticle extends AbstractVerticle {
   private final DocumentSettings settings;
   private final Meters meters;
   private final Promise<Void> stopRequest = Promise.promise();
+  private final Promise<Void> loopEnd = Promise.promise();
+  private boolean started;
 
   /** Looks after {@code documents}. */
   public DocumentUpkeepVerticle(
@@ -50,15 +53,29 @@ public final class DocumentUpkeepVerticle extends AbstractVerticle {
 
   @Override
   public void start() {
+    started = true;
     context.runOnContext(_ -> loop());
   }
 
   @Override
-  public void stop() {
+  public void stop(Promise<Void> stopped) {
     boolean _ = stopRequest.tryComplete();
+    if (!started) {
+      stopped.complete();
+      return;
+    }
+    Future<Void> _ = loopEnd.future().onComplete(stopped);
   }
 
   private void loop() {
+    try {
+      work();
+    } finally {
+      loopEnd.complete();
+    }
+  }
+
+  private void work() {
     var sample = new SampleCollection(vertx, database, documents, artifacts, queue);
     var unfinished = new UnfinishedDocuments(database, queue, UNTOUCHED_MS);
     boolean sampleDue = settings.sample();
@@ -84,7 +101,8 @@ public final class DocumentUpkeepVerticle extends AbstractVerticle {
   }
 
   private void pause(Duration duration) {
-    Future<Void> wait = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
-    Void _ = Future.any(wait, stopRequest.future()).<Void>mapEmpty().await();
+    Timer timer = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS);
+    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
+    boolean _ = timer.cancel();
   }
 }

@@ -47,7 +47,6 @@ final class Rules {
       Map.ofEntries(
           Map.entry("io.vertx.redis..", "redis"),
           Map.entry("io.vertx.pgclient..", "sql"),
-          Map.entry("io.vertx.sqlclient..", "sql"),
           Map.entry("org.postgresql..", "sql"),
           Map.entry("org.flywaydb..", "sql"),
           Map.entry("com.fasterxml.jackson..", "json"),
@@ -98,6 +97,7 @@ final class Rules {
     rules.put("levels", packagesKnowOnlyLowerLevels());
     rules.put("cycles", packagesAreFreeOfCycles());
     HOMES.forEach((library, home) -> rules.put("library " + library, oneHome(library, home)));
+    rules.put("pools", onlyTheDoorOfSqlConnects());
     rules.put("processes", childrenAreMadeInOnePlace());
     rules.put("environment", theEnvironmentIsReadInOnePlace());
     rules.put("waiting", onlyVirtualThreadPackagesAwait());
@@ -161,6 +161,17 @@ final class Rules {
                         type ->
                             !type.getPackageName().equals("io.vertx.sqlclient")
                                 || CONNECTING.contains(type.getSimpleName()))));
+  }
+
+  /** Rows, parameters and a running transaction pass through the door of sql; pools do not. */
+  private ArchRule onlyTheDoorOfSqlConnects() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + ".sql..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "io\\.vertx\\.sqlclient\\.(Pool|PoolOptions|SqlConnectOptions|ClientBuilder)");
   }
 
   private ArchRule childrenAreMadeInOnePlace() {

@@ -1,0 +1,238 @@
+package io.millrace.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.access.Scope;
+import io.millrace.archive.Tasks.Filter;
+import io.millrace.archive.Tasks.Page;
+import io.millrace.observe.Meters;
+import io.millrace.problem.ProblemException;
+import io.millrace.queue.FinishedTasks.FinishedRound;
+import io.millrace.queue.RedisFinishedTasks;
+import io.millrace.queue.RedisTaskQueue;
+import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Demand;
+import io.millrace.queue.TaskQueue.Ending;
+import io.millrace.queue.TaskQueue.Finish;
+import io.millrace.queue.TaskQueue.Submitted;
+import io.millrace.redis.RedisGateway;
+import io.millrace.redis.RedisLimits;
+import io.millrace.settings.ArchiveSettings;
+import io.millrace.settings.QueueSettings;
+import io.millrace.sql.Database;
+import io.millrace.task.Payload;
+import io.millrace.task.Priority;
+import io.millrace.task.Task;
+import io.millrace.task.TaskEvent;
+import io.millrace.task.TaskId;
+import io.millrace.task.TaskRequest;
+import io.millrace.task.TaskStatus;
+import io.millrace.testing.Await;
+import io.millrace.testing.LocalPostgres;
+import io.millrace.testing.LocalRedis;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class LiveAndArchivedTasksIT {
+  @RegisterExtension static final LocalPostgres POSTGRES = new LocalPostgres();
+  @RegisterExtension static final LocalRedis REDIS = new LocalRedis();
+
+  private static final Scope ALICE = new Scope("acme", "default", "alice");
+  private static final Scope MALLORY = new Scope("other", "default", "mallory");
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Meters meters = new Meters();
+  private RedisTaskQueue queue;
+  private RedisFinishedTasks finished;
+  private PostgresArchive archive;
+  private LiveAndArchivedTasks tasks;
+
+  @BeforeEach
+  void open() throws Exception {
+    REDIS.flush();
+    RedisGateway gateway = await(RedisGateway.connect(vertx, REDIS.uri(), RedisLimits.DEFAULT));
+    queue =
+        new RedisTaskQueue(
+            gateway,
+            new QueueSettings(1, 100_000, 1_000, 10_000, Duration.ofHours(1)),
+            100_000,
+            InstantSource.system(),
+            new SecureRandom());
+    finished = new RedisFinishedTasks(gateway, 1, "reader");
+    Database database = POSTGRES.database(vertx);
+    archive = new PostgresArchive(database);
+    tasks = new LiveAndArchivedTasks(queue, archive);
+    done(database.query("TRUNCATE archived_task, archived_event"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    done(vertx.close());
+    meters.close();
+  }
+
+  @Test
+  void aTaskIsFoundLiveAndArchivedByItsTenantOnly() throws Exception {
+    TaskId live = submit(2).getFirst();
+    TaskId gone = finish(1).getFirst();
+    done(deployArchive());
+    Await.until("archived", () -> backlog() == 0);
+
+    assertThat(await(queue.get(ALICE, gone))).isEmpty();
+    assertThat(await(tasks.get(ALICE, gone)).status()).isEqualTo(TaskStatus.SUCCEEDED);
+    assertThat(ids(await(tasks.byIds(ALICE, List.of(gone, live))))).contains(gone);
+    assertThat(await(tasks.byIds(MALLORY, List.of(gone, live)))).isEmpty();
+    assertThat(await(tasks.list(MALLORY, Filter.ALL, Optional.empty(), 10)).tasks()).isEmpty();
+    assertThatThrownBy(() -> await(tasks.get(MALLORY, gone)))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("not-found");
+  }
+
+  @Test
+  void eventsAreTheSameAfterTheRelease() throws Exception {
+    var _ = submit(1);
+    TaskId id = finish(1).getFirst();
+    List<FinishedRound> rounds = await(finished.take(10));
+    List<TaskEvent> live = rounds.getFirst().events();
+
+    done(archive.store(rounds));
+    done(finished.release(rounds));
+
+    assertThat(await(archive.read(id, Optional.empty(), 100))).isEqualTo(live);
+    assertThat(live).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(live.getLast().last()).isTrue();
+  }
+
+  @Test
+  void pagesShowEachTaskOnceWhileTasksAreArchivedUnderneath() throws Exception {
+    Set<TaskId> all = new HashSet<>(submit(400));
+    done(deployArchive());
+    for (int round = 0; round < 8; round++) {
+      Future<?> _ = finishLater(50);
+
+      List<TaskId> seen = walk(Filter.ALL, 7);
+
+      assertThat(seen).doesNotHaveDuplicates();
+      assertThat(Set.copyOf(seen)).isEqualTo(all);
+      assertThat(seen).isSortedAccordingTo((a, b) -> b.value().compareTo(a.value()));
+    }
+    Await.until("all archived", () -> backlog() == 0);
+    assertThat(Set.copyOf(walk(Filter.ALL, 50))).isEqualTo(all);
+  }
+
+  @Test
+  void filtersHoldOnBothSides() throws Exception {
+    var _ = submit(30);
+    List<TaskId> ended = finish(20);
+    done(deployArchive());
+    Await.until("archived", () -> backlog() == 0);
+    var _ = finish(5);
+
+    assertThat(walk(filter(TaskStatus.SUCCEEDED), 4)).hasSize(25).containsAll(ended);
+    assertThat(walk(filter(TaskStatus.QUEUED), 4)).hasSize(5);
+    assertThat(walk(filter(TaskStatus.FAILED), 4)).isEmpty();
+    Task some = await(tasks.get(ALICE, ended.getFirst()));
+    var sinceThen =
+        new Filter(
+            Optional.empty(), Optional.of("echo"), Optional.of(some.createdAt()), Optional.empty());
+    var untilThen =
+        new Filter(
+            Optional.empty(), Optional.of("echo"), Optional.empty(), Optional.of(some.createdAt()));
+    assertThat(walk(sinceThen, 10)).contains(some.id());
+    assertThat(walk(untilThen, 10)).doesNotContain(some.id());
+    assertThat(walk(sinceThen, 10).size() + walk(untilThen, 10).size()).isEqualTo(30);
+    var otherHandler =
+        new Filter(Optional.empty(), Optional.of("none"), Optional.empty(), Optional.empty());
+    assertThat(walk(otherHandler, 10)).isEmpty();
+  }
+
+  private static Filter filter(TaskStatus status) {
+    return new Filter(Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private List<TaskId> walk(Filter filter, int limit) throws TimeoutException {
+    var seen = new ArrayList<TaskId>();
+    Optional<TaskId> before = Optional.empty();
+    do {
+      Page page = await(tasks.list(ALICE, filter, before, limit));
+      assertThat(page.tasks()).hasSizeLessThanOrEqualTo(limit);
+      seen.addAll(ids(page.tasks()));
+      before = page.next();
+    } while (before.isPresent());
+    return seen;
+  }
+
+  private List<TaskId> submit(int count) throws TimeoutException {
+    List<TaskRequest> requests =
+        IntStream.range(0, count)
+            .mapToObj(i ->
+                TaskRequest.now(
+                    ALICE, "echo", new Payload("{\"text\":\"" + i + "\"}"), Priority.NORMAL))
+            .toList();
+    return await(queue.submit(requests)).stream()
+        .map(answer -> ((Submitted.Accepted) answer).task().id())
+        .toList();
+  }
+
+  private List<TaskId> finish(int count) throws TimeoutException {
+    return await(finishLater(count));
+  }
+
+  private Future<List<TaskId>> finishLater(int count) {
+    return queue
+        .claim("worker", List.of(new Demand("echo", count, LEASE)))
+        .compose(claimed ->
+            queue
+                .finish(
+                    claimed.stream()
+                        .map(c -> new Finish(c.hold(), new Ending.Succeed(Payload.EMPTY)))
+                        .toList())
+                .map(_ -> claimed.stream().map(Claimed::task).map(Task::id).toList()));
+  }
+
+  private long backlog() {
+    try {
+      return await(finished.backlog());
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Future<String> deployArchive() {
+    return vertx.deployVerticle(
+        new ArchiveVerticle(
+            finished, archive, new ArchiveSettings(10, Duration.ofMillis(2), 100_000), meters),
+        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD));
+  }
+
+  private static List<TaskId> ids(List<Task> found) {
+    return found.stream().map(Task::id).toList();
+  }
+
+  private static void done(Future<?> future) throws TimeoutException {
+    var _ = future.await(20, TimeUnit.SECONDS);
+  }
+
+  private static <T> T await(Future<T> future) throws TimeoutException {
+    return future.await(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,116 @@
+package io.millrace.document;
+
+import io.millrace.access.Scope;
+import io.millrace.artifact.ArtifactStore.Artifact;
+import io.millrace.artifact.DirectoryArtifactStore;
+import io.millrace.bus.Bus;
+import io.millrace.document.Documents.Document;
+import io.millrace.document.Documents.Registered;
+import io.millrace.document.Documents.Upload;
+import io.millrace.document.Ingest.Ended;
+import io.millrace.inference.Embed;
+import io.millrace.inference.Embed.Vectors;
+import io.millrace.settings.DataSize;
+import io.millrace.settings.DocumentSettings;
+import io.millrace.sql.Database;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** Documents over a real database and directory, with an embedder that counts letters. */
+final class Library {
+  static final Scope ALICE = new Scope("acme", "default", "alice");
+  static final Scope MALLORY = new Scope("other", "default", "mallory");
+  static final DocumentSettings SETTINGS = new DocumentSettings(DataSize.megabytes(1), true);
+
+  final Database database;
+  final DirectoryArtifactStore artifacts;
+  final PostgresDocuments documents;
+  final DocumentIngest ingest;
+  private volatile Function<Embed, Future<Vectors>> embedder = Library::vectors;
+
+  Library(Vertx vertx, Database database, Path directory) throws Exception {
+    this.database = database;
+    this.artifacts = DirectoryArtifactStore.open(vertx, directory);
+    this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
+    var bus = new Bus(vertx, Duration.ofSeconds(10));
+    done(bus.serve(Embed.ADDRESS, question -> embedder.apply(question)));
+    this.ingest = new DocumentIngest(vertx, database, documents, artifacts, bus, SETTINGS);
+    done(database.query("TRUNCATE collection, document, passage, milestone"));
+  }
+
+  /** Puts another embedder in place of the one that counts. */
+  void embedWith(Function<Embed, Future<Vectors>> other) {
+    embedder = other;
+  }
+
+  static Future<Vectors> vectors(Embed question) {
+    List<float[]> rows =
+        question.texts().stream().map(text -> new float[] {text.length(), -0.5f, 1e-7f}).toList();
+    return Future.succeededFuture(new Vectors("counter-1", rows, 1));
+  }
+
+  Artifact put(String content) throws IOException, TimeoutException {
+    Path upload = Files.createTempFile(artifacts.incoming(), "upload", "");
+    return await(artifacts.put(Files.write(upload, content.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  Registered register(Scope owner, String collection, String name, String content)
+      throws IOException, TimeoutException {
+    return await(
+        documents.register(
+            owner, new Upload(collection, name, "application/octet-stream", put(content))));
+  }
+
+  Document register(String name, String content) throws IOException, TimeoutException {
+    return register(ALICE, "shelf", name, content).document();
+  }
+
+  Ended ingest(Document document) {
+    return ingest.run(document.owner(), request(document.id()), (_, _, _) -> {}, () -> false);
+  }
+
+  Document bringIn(String name, String content) throws IOException, TimeoutException {
+    Document document = register(name, content);
+    if (!(ingest(document) instanceof Ended.Done)) {
+      throw new AssertionError("not brought in: " + get(document));
+    }
+    return get(document);
+  }
+
+  static Ingest.Request request(String document) {
+    return new Ingest.Request(
+        "0-01m7yrrtbveccvh76rdxm4vycj",
+        "counter",
+        Optional.of(document),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  Document get(Document document) throws TimeoutException {
+    return await(documents.get(document.owner(), document.id()));
+  }
+
+  long count(String sql) throws TimeoutException {
+    return await(database.query(sql)).iterator().next().getLong(0);
+  }
+
+  static void done(Future<?> future) throws TimeoutException {
+    var _ = future.await(20, TimeUnit.SECONDS);
+  }
+
+  static <T> T await(Future<T> future) throws TimeoutException {
+    return future.await(20, TimeUnit.SECONDS);
+  }
+}
