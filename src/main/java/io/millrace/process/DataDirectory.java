@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -48,7 +49,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory when it is missing and takes its lock.
+   * Makes the directory, with mode 0700, when it is missing and takes its lock.
    *
    * @throws EngineException when another process owns it; the message names its pid and start time
    */
@@ -59,7 +60,7 @@ public final class DataDirectory implements AutoCloseable {
   /** The same, with the unpacked programs elsewhere, where several data directories share them. */
   public static DataDirectory open(Path directory, Path programs) {
     try {
-      Path path = Files.createDirectories(directory).toRealPath();
+      Path path = makePrivate(directory.toAbsolutePath()).toRealPath();
       if (!HELD.add(path)) {
         throw refusal(path, thisProcess());
       }
@@ -96,10 +97,10 @@ public final class DataDirectory implements AutoCloseable {
     return binaries;
   }
 
-  /** The part of one engine, made when it is missing. */
+  /** The part of one engine, made with mode 0700 when it is missing. */
   public Path part(String engine) {
     try {
-      return Files.createDirectories(path.resolve(engine));
+      return makePrivate(path.resolve(engine));
     } catch (IOException e) {
       throw new EngineException("cannot make " + path.resolve(engine) + ": " + e.getMessage(), e);
     }
@@ -119,6 +120,17 @@ public final class DataDirectory implements AutoCloseable {
     } finally {
       boolean _ = HELD.remove(path);
     }
+  }
+
+  /** What exists keeps its mode: the operator may have chosen it. */
+  private static Path makePrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory.resolveSibling("."));
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    return directory;
   }
 
   private static FileChannel lock(Path path) throws IOException {

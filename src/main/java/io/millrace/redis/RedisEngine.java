@@ -1,6 +1,7 @@
 package io.millrace.redis;
 
 import io.millrace.process.AtomicFile;
+import io.millrace.process.ChildLog;
 import io.millrace.process.ChildProcess;
 import io.millrace.process.ChildProcess.Ended;
 import io.millrace.process.DataDirectory;
@@ -147,6 +148,7 @@ public final class RedisEngine implements Engine {
     mark.save(markFile);
     Path file = directory.resolve("redis.conf");
     AtomicFile.write(file, configuration + "proc-title-template " + quoted(title(mark)) + "\n");
+    ChildLog.turn(log);
     Files.deleteIfExists(pidFile);
     Files.deleteIfExists(socket);
     Ended ended =

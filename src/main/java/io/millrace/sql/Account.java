@@ -5,9 +5,11 @@ import io.millrace.process.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +87,9 @@ record Account(List<String> prefix, int uid) {
   /** Lets it pass through {@code directory}, not see what is in it. */
   void letThrough(Path directory) throws IOException {
     if (uid != OUR_OWN) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+      Set<PosixFilePermission> mode = EnumSet.of(PosixFilePermission.OTHERS_EXECUTE);
+      mode.addAll(Files.getPosixFilePermissions(directory));
+      Files.setPosixFilePermissions(directory, mode);
     }
   }
 

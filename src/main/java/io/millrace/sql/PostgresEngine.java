@@ -1,6 +1,7 @@
 package io.millrace.sql;
 
 import io.millrace.process.AtomicFile;
+import io.millrace.process.ChildLog;
 import io.millrace.process.ChildProcess;
 import io.millrace.process.ChildProcess.Ended;
 import io.millrace.process.DataDirectory;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class PostgresEngine implements Engine {
   private static final String SOCKET = ".s.PGSQL.5432";
 
   private final DataDirectory data;
+  private final Function<Path, Account> accounts;
   private final String configuration;
   private final boolean durable;
   private final Path cluster;
@@ -55,7 +58,13 @@ public final class PostgresEngine implements Engine {
 
   /** The same, with some settings replaced; tests give up durability for speed. */
   public PostgresEngine(DataDirectory data, Map<String, String> overrides) {
+    this(data, overrides, Account::forFiles);
+  }
+
+  PostgresEngine(
+      DataDirectory data, Map<String, String> overrides, Function<Path, Account> accounts) {
     this.data = data;
+    this.accounts = accounts;
     this.cluster = data.path().resolve("postgres");
     this.log = data.path().resolve("postgres.log");
     this.markFile = data.path().resolve("postgres.mark");
@@ -102,7 +111,7 @@ public final class PostgresEngine implements Engine {
       }
       running.ifPresent(this::end);
       Path programs = PostgresPrograms.directory(data.binaries(), Platform.current());
-      Account account = Account.forFiles(cluster);
+      Account account = accounts.apply(cluster);
       prepareRuntime(account);
       if (!Files.exists(cluster)) {
         create(programs, account);
@@ -175,6 +184,7 @@ public final class PostgresEngine implements Engine {
   private void prepareRuntime(Account account) throws IOException {
     Files.createDirectories(socketDirectory);
     Files.setPosixFilePermissions(socketDirectory, PosixFilePermissions.fromString("rwx------"));
+    account.letThrough(data.path());
     account.letThrough(data.runtime());
     account.own(socketDirectory);
   }
@@ -228,6 +238,7 @@ public final class PostgresEngine implements Engine {
     EngineMark mark = EngineMark.fresh(PostgresPrograms.VERSION, configuration);
     mark.save(markFile);
     AtomicFile.write(cluster.resolve("postgresql.conf"), configuration);
+    ChildLog.turn(log);
     if (!Files.exists(log)) {
       Files.createFile(log);
     }
