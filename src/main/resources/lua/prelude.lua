@@ -110,12 +110,12 @@ local function rfc3339(ms)
     math.floor(rest / 3600), math.floor(rest / 60) % 60, rest % 60, ms % 1000)
 end
 
--- Appends to the log of a task; status events also go to the feed.
+-- Appends to the log of a task; status events also go to the feed. Nobody can watch a fresh task.
 local function append(task, type, data, final)
   local flag = final and '1' or '0'
   local id = redis.call('XADD', key_events(task.id), 'MAXLEN', '~', EVENTS_MAX, '*',
     'type', type, 'data', data, 'final', flag)
-  hint(key_events(task.id))
+  if not task.fresh then hint(key_events(task.id)) end
   if type == 'task.status' then
     redis.call('XADD', key_feed(), 'MAXLEN', '~', FEED_MAX, '*', 'task', task.id,
       'tenant', task.tenant, 'event', id, 'data', data, 'final', flag)

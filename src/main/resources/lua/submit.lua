@@ -64,7 +64,7 @@ end
 
 local answers = {}
 while more() do
-  local task = { id = arg(), tenant = arg(), round = '1' }
+  local task = { id = arg(), tenant = arg(), round = '1', fresh = true }
   local project, user = arg(), arg()
   task.handler = arg()
   task.priority = arg()
