@@ -239,8 +239,8 @@ final class DocumentIngestIT {
       if (overtaken.incrementAndGet() > 1) {
         return Library.vectors(question);
       }
-      return vertx
-          .executeBlocking(() -> library.bringIn("a.txt", "New words."))
+      return Future.fromCompletionStage(
+              CompletableFuture.runAsync(() -> bringIn("a.txt", "New words.")))
           .compose(_ -> Library.vectors(question));
     });
 
