@@ -8,12 +8,14 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Turns operations of the contract into routes; each request is checked before it is answered. */
 final class ApiRouter {
@@ -22,6 +24,7 @@ final class ApiRouter {
 
   private final Context context;
   private final Contract contract;
+  private final List<Operation> mounted = new ArrayList<>();
   private final long bodyBytesMax;
   private final Duration patience;
 
@@ -56,6 +59,7 @@ final class ApiRouter {
   }
 
   private void mount(Router router, Operation operation, Call.Handler handler) {
+    mounted.add(operation);
     var route =
         router
             .route(operation.method(), operation.routePath())
@@ -98,12 +102,27 @@ final class ApiRouter {
 
   /** Says 405 where another method is answered; passes on otherwise. To be mounted last. */
   void refuseMethods(RoutingContext routing) {
-    List<String> methods = contract.methodsAt(routing.normalizedPath());
+    List<String> methods = methodsAt(routing.normalizedPath());
     if (methods.isEmpty()) {
       routing.next();
     } else {
       Answers.write(routing, Refusal.methodNotAllowed(routing.request().method().name(), methods));
     }
+  }
+
+  /** The methods that are answered at the decoded {@code path}, in alphabetical order. */
+  private List<String> methodsAt(String path) {
+    return mounted.stream()
+        .filter(operation -> operation.answers(path))
+        .flatMap(ApiRouter::methods)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static Stream<String> methods(Operation operation) {
+    boolean head = operation.method().equals(HttpMethod.GET) && !operation.streams();
+    return head ? Stream.of("GET", "HEAD") : Stream.of(operation.method().name());
   }
 
   /** The ids of operations whose path begins with {@code prefix}. */

@@ -62,21 +62,6 @@ final class Contract {
     return operations;
   }
 
-  /** The methods that are answered at the decoded {@code path}, in alphabetical order. */
-  List<String> methodsAt(String path) {
-    return operations.stream()
-        .filter(operation -> operation.answers(path))
-        .flatMap(operation -> methods(operation))
-        .distinct()
-        .sorted()
-        .toList();
-  }
-
-  private static Stream<String> methods(Operation operation) {
-    boolean head = operation.method().equals(HttpMethod.GET) && !operation.streams();
-    return head ? Stream.of("GET", "HEAD") : Stream.of(operation.method().name());
-  }
-
   /** A check against a schema of the contract. */
   SchemaCheck check(JsonObject schema) {
     return new SchemaCheck(((JsonObject) local(schema)).put("$defs", definitions));

@@ -15,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON body of bounded size and refuses what no later part should ever see. */
 final class JsonBody {
@@ -57,7 +58,7 @@ final class JsonBody {
     }
   }
 
-  private static Object parsed(String text) {
+  private static @Nullable Object parsed(String text) {
     if (!Json.isWellFormed(text)) {
       throw Refusal.malformed(
               "The body is not one well-formed JSON value; a member may come once, and nothing"
@@ -71,7 +72,10 @@ final class JsonBody {
     }
   }
 
-  private static JsonObject checked(Object value, SchemaCheck check) {
+  private static JsonObject checked(@Nullable Object value, SchemaCheck check) {
+    if (value == null) {
+      throw new ProblemException(new Problem.Invalid("", "The body must be an object."));
+    }
     Optional<SchemaCheck.Fault> fault = unusable("", value).or(() -> check.fault(value));
     if (fault.isPresent()) {
       throw new ProblemException(new Problem.Invalid(fault.get().pointer(), fault.get().detail()));

@@ -7,9 +7,7 @@ import io.millrace.task.TaskError;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /** Tasks as clients see them. */
 final class TaskView {
@@ -70,28 +68,13 @@ final class TaskView {
         .put("retryable", error.retryable());
   }
 
-  /** The documents behind the {@code hits} of a result, each once, in the order of its best. */
+  /** The documents a result rests on, where its handler says so. */
   private static Optional<JsonArray> documents(Object result) {
-    if (!(result instanceof JsonObject object
-        && object.getValue("hits") instanceof JsonArray hits)) {
-      return Optional.empty();
-    }
-    Set<String> seen = new HashSet<>();
-    var documents = new JsonArray();
-    for (Object hit : hits) {
-      if (hit instanceof JsonObject found
-          && found.getValue("documentId") instanceof String id
-          && found.getValue("documentName") instanceof String name
-          && found.getValue("collection") instanceof String collection
-          && seen.add(id)) {
-        var document =
-            new JsonObject().put("documentId", id).put("name", name).put("collection", collection);
-        if (found.getValue("passageId") instanceof String passage) {
-          document.put("passageId", passage);
-        }
-        documents.add(document);
-      }
-    }
-    return Optional.of(documents);
+    boolean named =
+        result instanceof JsonObject object
+            && object.getValue("relevantDocuments") instanceof JsonArray;
+    return named
+        ? Optional.of(((JsonObject) result).getJsonArray("relevantDocuments"))
+        : Optional.empty();
   }
 }

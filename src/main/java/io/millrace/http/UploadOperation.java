@@ -40,6 +40,10 @@ final class UploadOperation {
   private Future<Reply> upload(Call call) {
     HttpServerRequest request = call.routing().request();
     refuseTooLarge(request);
+    String type = request.getHeader("Content-Type");
+    if (type == null || !type.contains("boundary=")) {
+      throw Refusal.malformed("The Content-Type names no boundary.").asException();
+    }
     return new UploadReceiver(call.routing().vertx(), request, artifacts.incoming(), bytesMax)
         .receive()
         .compose(file -> store(call, file))
@@ -99,9 +103,10 @@ final class UploadOperation {
     }
     var input =
         new JsonObject()
-            .put("document", document.id())
+            .put("documentId", document.id())
             .put("artifact", document.artifact())
-            .put("collection", document.collection());
+            .put("collection", document.collection())
+            .put("name", document.name());
     var request =
         TaskRequest.now(call.asker(), HANDLER, new Payload(input.encode()), Priority.NORMAL);
     return queue

@@ -30,6 +30,8 @@ final class UploadReceiver {
   private @Nullable HttpServerFileUpload upload;
   private @Nullable Future<Void> written;
   private long bytes;
+  private boolean closed;
+  private @Nullable ProblemException refused;
 
   /** Receives into a new file in {@code directory}. */
   UploadReceiver(Vertx vertx, HttpServerRequest request, Path directory, long bytesMax) {
@@ -89,15 +91,23 @@ final class UploadReceiver {
   }
 
   private void copy(HttpServerFileUpload part, AsyncFile file, Promise<Void> done) {
+    if (ended.future().failed()) {
+      close(file, done);
+      part.resume();
+      return;
+    }
     ended.future().onFailure(failure -> close(file, done));
     file.exceptionHandler(failure -> noRoom(part, failure, done));
     part.handler(piece -> {
-      if (ended.future().failed()) {
+      if (closed) {
         return;
       }
       bytes += piece.length();
       if (bytes > bytesMax) {
-        fail(tooLarge());
+        // The form may have ended already while this part was paused: both must learn of it.
+        refused = tooLarge();
+        fail(refused);
+        close(file, done);
         return;
       }
       file.write(piece).onFailure(failure -> noRoom(part, failure, done));
@@ -110,8 +120,21 @@ final class UploadReceiver {
     part.resume();
   }
 
-  private static void close(AsyncFile file, Promise<Void> done) {
-    file.close().onComplete(closed -> done.tryComplete(), done::tryFail);
+  private void close(AsyncFile file, Promise<Void> done) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    file.close()
+        .onComplete(
+            stored -> {
+              if (refused == null) {
+                done.tryComplete();
+              } else {
+                done.tryFail(refused);
+              }
+            },
+            done::tryFail);
   }
 
   private void noRoom(HttpServerFileUpload part, Throwable failure, Promise<Void> done) {

@@ -1,0 +1,250 @@
+package io.millrace.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.task.TaskId;
+import io.millrace.testing.ContractClient.Answer;
+import io.millrace.testing.EventReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventStreamsTest {
+  private static final String ECHO = "{\"handler\":\"echo\",\"input\":{\"text\":\"hello\"}}";
+
+  @TempDir Path directory;
+  private ServerUnderTest server;
+
+  @BeforeEach
+  void start() {
+    server = new ServerUnderTest(directory, 4, Duration.ofMillis(100));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private TaskId submit() {
+    return new TaskId(server.client.post("/api/v1/tasks", ECHO).json().getString("id"));
+  }
+
+  private EventReader follow(TaskId id, Optional<String> after) {
+    return server.client.events("/api/v1/tasks/" + id + "/events", after);
+  }
+
+  @Test
+  void aStreamCarriesTheLogThenWhatComesAndEndsAfterTheLastEvent() {
+    TaskId id = submit();
+    try (EventReader reader = follow(id, Optional.empty())) {
+      assertThat(reader.header("X-Accel-Buffering")).hasValue("no");
+      assertThat(reader.next().orElseThrow().json().getJsonObject("data").getString("status"))
+          .isEqualTo("queued");
+      server.tasks.progress(id, 1, 2);
+      assertThat(reader.next().orElseThrow().event()).isEqualTo("task.progress");
+
+      server.tasks.succeed(id, "{}");
+
+      List<EventReader.Frame> rest = reader.rest();
+      assertThat(rest).hasSize(1);
+      assertThat(rest.getFirst().json().getBoolean("final")).isTrue();
+    }
+    await(() -> server.tasks.watching() == 0);
+  }
+
+  @Test
+  void aReaderThatComesBackSeesEachEventOnce() {
+    TaskId id = submit();
+    for (int i = 0; i < 600; i++) {
+      server.tasks.progress(id, i, 600);
+    }
+    String place;
+    try (EventReader reader = follow(id, Optional.empty())) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(reader.next()).isPresent();
+      }
+      place = reader.next().orElseThrow().id().orElseThrow();
+    }
+    server.tasks.succeed(id, "{}");
+
+    try (EventReader again = follow(id, Optional.of(place))) {
+      List<EventReader.Frame> rest = again.rest();
+
+      assertThat(rest).hasSize(602 - 301);
+      assertThat(rest).extracting(frame -> frame.id().orElseThrow()).doesNotContain(place);
+    }
+  }
+
+  @Test
+  void theHeaderWinsOverTheParameter() {
+    TaskId id = submit();
+    server.tasks.progress(id, 1, 1);
+    server.tasks.succeed(id, "{}");
+    List<EventReader.Frame> all = follow(id, Optional.empty()).rest();
+    String first = all.get(0).id().orElseThrow();
+    String second = all.get(1).id().orElseThrow();
+
+    EventReader both =
+        server.client.events("/api/v1/tasks/" + id + "/events?after=" + first, Optional.of(second));
+
+    assertThat(both.rest()).hasSize(1);
+    assertThat(
+            server
+                .client
+                .events("/api/v1/tasks/" + id + "/events?after=" + first, Optional.empty())
+                .rest())
+        .hasSize(2);
+  }
+
+  @Test
+  void aStreamThatIsOverAndSeenHasNoContent() {
+    TaskId id = submit();
+    server.tasks.succeed(id, "{}");
+    String last = follow(id, Optional.empty()).rest().getLast().id().orElseThrow();
+
+    Answer over =
+        server.client.send(
+            server.client.request("/api/v1/tasks/" + id + "/events").header("Last-Event-ID", last));
+
+    assertThat(over.status()).isEqualTo(204);
+  }
+
+  @Test
+  void aReaderThatLostTheBeginningGetsASnapshotFirst() {
+    TaskId id = submit();
+    server.tasks.progress(id, 1, 2);
+    server.tasks.trim(1);
+    server.tasks.succeed(id, "{\"said\":1}");
+
+    List<EventReader.Frame> frames = follow(id, Optional.empty()).rest();
+
+    assertThat(frames)
+        .extracting(EventReader.Frame::event)
+        .containsExactly("task.snapshot", "task.progress", "task.status");
+    assertThat(frames.getFirst().json().getJsonObject("data").getJsonObject("task").getString("id"))
+        .isEqualTo(id.value());
+  }
+
+  @Test
+  void aLogThatIsWhollyGoneGivesASnapshotAndEnds() {
+    TaskId id = submit();
+    server.tasks.succeed(id, "{}");
+    server.tasks.trim(100);
+
+    List<EventReader.Frame> frames = follow(id, Optional.empty()).rest();
+
+    assertThat(frames).extracting(EventReader.Frame::event).containsExactly("task.snapshot");
+    assertThat(frames.getFirst().json().getBoolean("final")).isTrue();
+  }
+
+  @Test
+  void anIdleStreamPings() {
+    EventReader reader = follow(submit(), Optional.empty());
+    assertThat(reader.nextOfAnyKind().orElseThrow().event()).isEqualTo("task.status");
+
+    assertThat(reader.nextOfAnyKind().orElseThrow().event()).isEqualTo("ping");
+
+    reader.close();
+  }
+
+  @Test
+  void theFeedCarriesHandlersAndStatusEventsAndResumes() {
+    try (EventReader reader = server.client.events("/api/v1/events", Optional.empty())) {
+      EventReader.Frame handlers = reader.nextOfAnyKind().orElseThrow();
+      assertThat(handlers.event()).isEqualTo("handlers");
+      TaskId id = submit();
+      EventReader.Frame queued = reader.next().orElseThrow();
+      server.tasks.progress(id, 1, 1);
+      server.tasks.succeed(id, "{}");
+      EventReader.Frame succeeded = reader.next().orElseThrow();
+
+      assertThat(queued.json().getString("task")).isEqualTo(id.value());
+      assertThat(succeeded.json().getJsonObject("data").getString("status")).isEqualTo("succeeded");
+      try (EventReader later = server.client.events("/api/v1/events", queued.id())) {
+        assertThat(later.next().orElseThrow()).isEqualTo(succeeded);
+      }
+    }
+  }
+
+  @Test
+  void aChangeOfTheHandlersReachesEveryReaderOfTheFeed() {
+    try (EventReader reader = server.client.events("/api/v1/events", Optional.empty())) {
+      assertThat(reader.nextOfAnyKind().orElseThrow().event()).isEqualTo("handlers");
+
+      server.handlers.echoWorkers(3);
+
+      EventReader.Frame changed = nextNonPing(reader);
+      assertThat(changed.json().getJsonArray("items").getJsonObject(0).getInteger("liveWorkers"))
+          .isEqualTo(3);
+    }
+  }
+
+  private static EventReader.Frame nextNonPing(EventReader reader) {
+    while (true) {
+      EventReader.Frame frame = reader.nextOfAnyKind().orElseThrow();
+      if (!frame.event().equals("ping")) {
+        return frame;
+      }
+    }
+  }
+
+  @Test
+  void aReaderThatTheFeedHasPassedIsToldOfTheGap() {
+    try (EventReader reader = server.client.events("/api/v1/events", Optional.of("1-0"))) {
+      assertThat(reader.next().orElseThrow().event()).isEqualTo("feed.gap");
+    }
+  }
+
+  @Test
+  void noMoreThanSoManyStreamsAreOpenAtOnce() {
+    TaskId id = submit();
+    List<EventReader> open =
+        List.of(1, 2, 3, 4).stream().map(i -> follow(id, Optional.empty())).toList();
+    assertThat(open).allMatch(reader -> reader.next().isPresent());
+
+    Answer refused = server.client.get("/api/v1/tasks/" + id + "/events");
+
+    assertThat(refused.status()).isEqualTo(429);
+    server.tasks.succeed(id, "{}");
+    assertThat(open).allMatch(reader -> reader.rest().size() == 1);
+    assertThat(server.client.get("/api/v1/tasks/" + id + "/events").status()).isEqualTo(200);
+  }
+
+  @Test
+  void streamsEndInGoodOrderWhenTheServerStops() {
+    EventReader reader = follow(submit(), Optional.empty());
+    assertThat(reader.next()).isPresent();
+
+    server.stop().timeout(3, SECONDS).await();
+
+    assertThat(reader.rest()).isEmpty();
+    await(() -> server.tasks.watching() == 0);
+  }
+
+  @Test
+  void aClosedTabLeavesTheTaskAlone() {
+    TaskId id = submit();
+    EventReader reader = follow(id, Optional.empty());
+    assertThat(reader.next()).isPresent();
+
+    reader.close();
+
+    await(() -> server.tasks.watching() == 0);
+    assertThat(server.client.get("/api/v1/tasks/" + id).json().getString("status"))
+        .isEqualTo("queued");
+  }
+
+  private static void await(java.util.function.BooleanSupplier state) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(20);
+    while (!state.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("the state is reached in time").isLessThan(deadline);
+      java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.millrace.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.millrace.artifact.DirectoryArtifactStore;
+import io.millrace.bus.Bus;
+import io.millrace.index.SearchPassages;
+import io.millrace.index.SearchTasks;
+import io.millrace.observe.Meters;
+import io.millrace.settings.DataSize;
+import io.millrace.settings.HttpSettings;
+import io.millrace.settings.Role;
+import io.millrace.testing.ContractClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A public server on a free port, over ports in memory. */
+final class ServerUnderTest implements AutoCloseable {
+  static final long UPLOAD_BYTES_MAX = 3 << 20;
+
+  final Vertx vertx = Vertx.vertx();
+  final FakeTasks tasks = new FakeTasks();
+  final FakeHandlers handlers = new FakeHandlers();
+  final FakeDocuments documents = new FakeDocuments();
+  final Meters meters = new Meters();
+  final Bus bus = new Bus(vertx, Duration.ofSeconds(5));
+  final DirectoryArtifactStore artifacts;
+  final HttpVerticle server;
+  final ContractClient client;
+  private final String deployment;
+
+  ServerUnderTest(Path directory) {
+    this(directory, 100, Duration.ofSeconds(10));
+  }
+
+  ServerUnderTest(Path directory, int streamsMax, Duration ping) {
+    try {
+      artifacts = DirectoryArtifactStore.open(vertx, directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var settings =
+        new HttpSettings(
+            "127.0.0.1",
+            0,
+            List.of("millrace.example"),
+            DataSize.megabytes(1),
+            new DataSize(UPLOAD_BYTES_MAX),
+            streamsMax,
+            ping,
+            Duration.ofSeconds(20));
+    var system =
+        new SystemInfo(
+            "1.2.3",
+            Set.of(Role.HTTP, Role.WORKER),
+            () -> List.of(new SystemInfo.Notice("inference", "There is no GPU.")));
+    server =
+        new HttpVerticle(
+            new HttpServices(
+                settings,
+                Duration.ofSeconds(5),
+                tasks,
+                tasks.lookUp(),
+                tasks,
+                handlers,
+                documents,
+                artifacts,
+                bus,
+                meters,
+                system));
+    deployment = vertx.deployVerticle(server).timeout(20, SECONDS).await();
+    client = new ContractClient("http://localhost:" + server.port());
+  }
+
+  /** Answers searches like a process with the role {@code index}. */
+  void serveIndex() {
+    bus.serve(
+            SearchPassages.ADDRESS,
+            question ->
+                Future.succeededFuture(
+                    new SearchPassages.Hits(
+                        List.of(
+                            new SearchPassages.Hit(
+                                "p1",
+                                "d1",
+                                "a.md",
+                                "manual",
+                                "text/markdown",
+                                0,
+                                0,
+                                3,
+                                9,
+                                "A",
+                                question.query(),
+                                List.of(new SearchPassages.Range(0, 2)),
+                                Map.of("bm25", 1.5))),
+                        1,
+                        question.mode(),
+                        Optional.of("keyword only"),
+                        Map.of("search", 0.5))))
+        .timeout(5, SECONDS)
+        .await();
+    bus.serve(
+            SearchTasks.ADDRESS,
+            question ->
+                tasks
+                    .lookUp()
+                    .list(
+                        question.asker(),
+                        io.millrace.archive.Tasks.Filter.ALL,
+                        question.before().map(io.millrace.task.TaskId::new),
+                        question.limit())
+                    .map(page ->
+                        new SearchTasks.TaskIds(
+                            page.tasks().stream()
+                                .filter(task -> task.input().json().contains(question.query()))
+                                .map(task -> task.id().value())
+                                .toList())))
+        .timeout(5, SECONDS)
+        .await();
+  }
+
+  /** Stops the server alone. */
+  Future<Void> stop() {
+    return vertx.undeploy(deployment);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    vertx.close().timeout(30, SECONDS).await();
+    artifacts.close();
+    meters.close();
+  }
+}
