@@ -94,7 +94,6 @@ public final class IndexVerticle extends VerticleBase {
     var passageSearches = new Searches(passages, pool);
     var taskSearches = new Searches(tasks, pool);
     var answers = new PassageAnswers(parts.bus(), parts.model(), passageSearches, parts.meters());
-    var taskSearcher = new TaskSearcher();
     watches.add(parts.events().followFeed(Optional.empty(), live.feed()));
     return Future.all(List.of(pump(passages), pump(tasks)))
         .compose(open -> parts.bus().serve(SearchPassages.ADDRESS, answers::answer))
@@ -103,7 +102,7 @@ public final class IndexVerticle extends VerticleBase {
                 .bus()
                 .serve(
                     SearchTasks.ADDRESS,
-                    asked -> taskSearches.run(index -> taskSearcher.search(index, asked))))
+                    asked -> taskSearches.run(index -> new TaskSearcher().search(index, asked))))
         .onSuccess(served -> observe());
   }
 

@@ -34,7 +34,6 @@ final class PassageAnswers {
   private final String model;
   private final Searches searches;
   private final Meters meters;
-  private final PassageSearcher searcher = new PassageSearcher();
 
   /** Asks {@code model} for vectors of questions. */
   PassageAnswers(Bus bus, String model, Searches searches, Meters meters) {
@@ -51,7 +50,7 @@ final class PassageAnswers {
         .compose(vector -> {
           double embedMs = (System.nanoTime() - began) / 1e6;
           return searches
-              .run(index -> searcher.search(index, bounded, vector))
+              .run(index -> new PassageSearcher().search(index, bounded, vector))
               .map(hits -> told(hits, bounded, embedMs));
         })
         .onSuccess(hits ->
