@@ -154,10 +154,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private static void failed(RoutingContext routing, @Nullable Throwable failure) {
-    if (failure != null) {
+    if (routing.statusCode() == 400) {
+      Answers.write(routing, Refusal.malformed("The request cannot be read."));
+    } else if (failure != null) {
       Answers.fail(routing, failure);
-    } else if (routing.statusCode() == 400) {
-      Answers.write(routing, Refusal.malformed("The address cannot be read."));
     } else {
       Answers.write(routing, Refusal.notFound("There is nothing here."));
     }
