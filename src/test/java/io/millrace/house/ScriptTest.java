@@ -60,10 +60,7 @@ class ScriptTest {
   @Test
   void saysInOneLineThatNodeIsTooOld() throws Exception {
     Path tools = path(List.of("mvn", "npm"));
-    Path node = tools.resolve("node");
-    Files.writeString(
-        node, "#!/bin/sh\n[ \"$1\" = --version ] && echo v18.0.0 && exit 0\nexit 1\n");
-    assertThat(node.toFile().setExecutable(true)).isTrue();
+    program(tools.resolve("node"), "[ \"$1\" = --version ] && echo v18.0.0 && exit 0\nexit 1");
 
     Ended ended = run(tools, "build");
 
@@ -79,11 +76,16 @@ class ScriptTest {
       for (String directory : PATH_SEPARATOR.splitAsStream(System.getenv("PATH")).toList()) {
         Path program = Path.of(directory, name);
         if (Files.isExecutable(program) && !Files.exists(tools.resolve(name))) {
-          Path _ = Files.createSymbolicLink(tools.resolve(name), program.toRealPath());
+          program(tools.resolve(name), "exec '" + program + "' \"$@\"");
         }
       }
     }
     return tools;
+  }
+
+  private static void program(Path at, String script) throws IOException {
+    Path _ = Files.writeString(at, "#!/bin/sh\n" + script + "\n");
+    assertThat(at.toFile().setExecutable(true)).isTrue();
   }
 
   private Ended run(Path path, String command) throws IOException, InterruptedException {
