@@ -45,7 +45,7 @@ final class Registration {
       """;
   private static final String TRY_AGAIN =
       """
-      UPDATE document SET status = 'pending', error = NULL, updated_at = now()
+      UPDATE document SET status = 'pending', error = NULL, task_id = NULL, updated_at = now()
       WHERE id = $1 AND status = 'failed'
       """;
 

@@ -189,6 +189,19 @@ final class DocumentIngestIT {
   }
 
   @Test
+  void whatFailedAndIsUploadedAgainIsOfNoTaskYet() throws Exception {
+    Document document = library.register("a.pdf", "%PDF-1.7 ...");
+    await(library.documents.attachTask(ALICE, document.id(), "0-01kakf2v5fq8m3xwz4c7j9ndte"));
+    assertThat(library.ingest(document)).isInstanceOf(Ended.Refused.class);
+
+    Document again = library.register("a.pdf", "%PDF-1.7 ...");
+
+    assertThat(again.id()).isEqualTo(document.id());
+    assertThat(again.status()).isEqualTo(Status.PENDING);
+    assertThat(again.task()).isEmpty();
+  }
+
+  @Test
   void aFailedVersionLeavesTheOldOneSearchable() throws Exception {
     Document first = library.bringIn("a.txt", "Old words.");
     Document second = library.register("a.txt", "%PDF-1.7 ...");
