@@ -17,9 +17,10 @@ import org.apache.lucene.util.QueryBuilder;
  * and more are better.
  *
  * @param matching what finds and scores
+ * @param required the phrases alone, which vectors cannot see; empty when there is none
  * @param marking the same words without conditions, for highlights
  */
-record KeywordQuery(Query matching, Query marking) {
+record KeywordQuery(Query matching, Optional<Query> required, Query marking) {
   private static final Analyzer EVERY_WORD = ProseAnalyzer.everyWord();
   private static final Analyzer TELLING_WORDS = ProseAnalyzer.tellingWords();
 
@@ -31,12 +32,16 @@ record KeywordQuery(Query matching, Query marking) {
       return Optional.empty();
     }
     var matching = new BooleanQuery.Builder();
+    var required = new BooleanQuery.Builder();
     var marking = new BooleanQuery.Builder();
     phrases.forEach(phrase -> matching.add(phrase, Occur.MUST));
+    phrases.forEach(phrase -> required.add(phrase, Occur.MUST));
     phrases.forEach(phrase -> marking.add(phrase, Occur.SHOULD));
     words.forEach(word -> matching.add(word, Occur.SHOULD));
     words.forEach(word -> marking.add(word, Occur.SHOULD));
-    return Optional.of(new KeywordQuery(matching.build(), marking.build()));
+    Optional<Query> phrasesOnly =
+        phrases.isEmpty() ? Optional.empty() : Optional.of(required.build());
+    return Optional.of(new KeywordQuery(matching.build(), phrasesOnly, marking.build()));
   }
 
   private static List<Query> phrases(Question question, String field) {

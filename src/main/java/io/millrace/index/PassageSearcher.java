@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.StoredFields;
@@ -100,7 +101,8 @@ final class PassageSearcher {
     }
     if (mode != Mode.KEYWORD && vector.isPresent()) {
       String field = PassageShape.vectorField(vector.get().model());
-      var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, filter);
+      Query within = words.flatMap(KeywordQuery::required).map(both(filter)).orElse(filter);
+      var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
       add(candidates, searcher.search(nearest, wanted).scoreDocs);
     }
     List<Candidate> ordered =
@@ -110,6 +112,11 @@ final class PassageSearcher {
       CandidateScores.cosines(searcher, vector.get(), ordered);
     }
     return new Found(ordered, Math.max(total, ordered.size()));
+  }
+
+  private static UnaryOperator<Query> both(Query filter) {
+    return required ->
+        new BooleanQuery.Builder().add(filter, Occur.FILTER).add(required, Occur.FILTER).build();
   }
 
   private static void add(Map<Integer, Candidate> candidates, ScoreDoc[] found) {

@@ -77,6 +77,19 @@ class PassageSearcherTest {
   }
 
   @Test
+  void aPhraseBindsTheVectorSideToo() throws IOException {
+    index(document("a").passage("a water wheel", mixed(0.1f)));
+    index(document("b").passage("a wheel of water", axis(0)));
+
+    for (Mode mode : Mode.values()) {
+      assertThat(search("old \"water wheel\"", mode, Optional.of(axis(0))).hits())
+          .as(mode.name())
+          .extracting(Hit::documentId)
+          .containsExactly("a");
+    }
+  }
+
+  @Test
   void aQuestionOfStopWordsAloneStillFinds() throws IOException {
     index(document("a").passages("to be or not to be", "water"));
 
