@@ -35,7 +35,7 @@ final class Models {
 
   private static Future<Health> health(Future<List<ModelState>> states) {
     return states.map(
-        all -> Health.up(all.stream().map(ModelState::toString).collect(Collectors.joining("; "))));
+        all -> Health.up(all.stream().map(ModelState::describe).collect(Collectors.joining("; "))));
   }
 
   private static ModelSpec spec(ModelDeclaration declared) {
@@ -44,11 +44,20 @@ final class Models {
           "models.%s.provider: \"directory\" is not available yet; allowed: bundled."
               .formatted(declared.name()));
     }
+    if (declared.requireGpu() || declared.device().startsWith("cuda")) {
+      throw new SettingsException(
+          "models.%s: a GPU is not available yet; allowed: device auto or cpu, requireGpu false."
+              .formatted(declared.name()));
+    }
     ModelSpec.Load load =
         switch (declared.load()) {
           case LAZY -> ModelSpec.Load.LAZY;
           case EAGER -> ModelSpec.Load.EAGER;
         };
-    return new ModelSpec(declared.name(), load, declared.unloadAfter());
+    try {
+      return new ModelSpec(declared.name(), load, declared.unloadAfter());
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.inference;
 
+import java.util.Locale;
+
 /**
  * How a model stands on this process; asking does not wake it.
  *
@@ -11,6 +13,12 @@ package io.millrace.inference;
  */
 public record ModelState(
     String name, String version, Status status, String device, int textsWaiting) {
+  /** One line for operators, such as {@code bge-small-en on cpu: ready, 3 texts waiting}. */
+  public String describe() {
+    return "%s on %s: %s, %d texts waiting"
+        .formatted(name, device, status.name().toLowerCase(Locale.ROOT), textsWaiting);
+  }
+
   /** Whether a model is in memory. */
   public enum Status {
     /** Not in memory; the next question loads it. */
