@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,6 +33,7 @@ public final class ContractClient implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String PROBLEM = "application/problem+json";
   private static final JsonObject CONTRACT = contract();
+  private static final Set<String> ANSWERED = ConcurrentHashMap.newKeySet();
   private static final Map<String, Validator> VALIDATORS = new ConcurrentHashMap<>();
 
   private final HttpClient client =
@@ -91,9 +94,8 @@ public final class ContractClient implements AutoCloseable {
     try {
       HttpResponse<String> response =
           client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      var answer = new Answer(response.statusCode(), response.headers().map(), response.body());
-      check(request.method(), request.uri().getRawPath(), answer);
-      return answer;
+      check(response);
+      return answer(response);
     } catch (IOException e) {
       throw new UncheckedIOException(request.method() + " " + request.uri(), e);
     } catch (InterruptedException e) {
@@ -107,7 +109,21 @@ public final class ContractClient implements AutoCloseable {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(base + target)).header("Accept", "text/event-stream");
     lastEventId.ifPresent(id -> builder.header("Last-Event-ID", id));
-    return new EventReader(client, builder.GET().build(), this::checkFrame);
+    return new EventReader(client, builder.GET().build(), ContractClient::checkFrame);
+  }
+
+  /** The operations that nobody has asked yet in this run of tests. */
+  public static Set<String> unasked() {
+    var ids = new TreeSet<String>();
+    for (Object item : CONTRACT.getJsonObject("paths").getMap().values()) {
+      for (Object operation : ((Map<?, ?>) item).values()) {
+        if (operation instanceof Map<?, ?> map && map.get("operationId") instanceof String id) {
+          ids.add(id);
+        }
+      }
+    }
+    ids.removeAll(ANSWERED);
+    return ids;
   }
 
   @Override
@@ -115,8 +131,16 @@ public final class ContractClient implements AutoCloseable {
     client.shutdownNow();
   }
 
-  /** Fails unless {@code answer} is one the contract foresees. */
-  public static void check(String method, String rawPath, Answer answer) {
+  /** Fails unless {@code response} is one the contract foresees. */
+  public static void check(HttpResponse<String> response) {
+    check(response.request().method(), response.uri().getRawPath(), answer(response));
+  }
+
+  private static Answer answer(HttpResponse<String> response) {
+    return new Answer(response.statusCode(), response.headers().map(), response.body());
+  }
+
+  private static void check(String method, String rawPath, Answer answer) {
     String about = method + " " + rawPath + " -> " + answer.status() + " " + answer.text();
     String type = mediaType(answer);
     if (answer.status() >= 500 && answer.status() != 503 && answer.status() != 504) {
@@ -129,6 +153,7 @@ public final class ContractClient implements AutoCloseable {
       }
       return;
     }
+    ANSWERED.add(operation.get().getString("operationId"));
     JsonObject responses = operation.get().getJsonObject("responses");
     JsonObject response = responses.getJsonObject(Integer.toString(answer.status()));
     if (response == null && answer.status() >= 400) {
@@ -143,6 +168,9 @@ public final class ContractClient implements AutoCloseable {
     }
     if (type.endsWith("json") && !method.equals("HEAD")) {
       checkValue(content.getJsonObject(type).getJsonObject("schema"), answer.json(), about);
+    }
+    if (type.equals("text/event-stream")) {
+      EventReader.frames(answer.text()).forEach(frame -> checkFrame(rawPath, frame));
     }
     if (answer.status() >= 400 && type.equals(PROBLEM) && !method.equals("HEAD")) {
       checkProblem(answer, type, about);
@@ -167,8 +195,9 @@ public final class ContractClient implements AutoCloseable {
     }
   }
 
-  private void checkFrame(String rawPath, EventReader.Frame frame) {
+  private static void checkFrame(String rawPath, EventReader.Frame frame) {
     JsonObject operation = operation("GET", rawPath).orElseThrow();
+    ANSWERED.add(operation.getString("operationId"));
     JsonObject events =
         operation
             .getJsonObject("responses")

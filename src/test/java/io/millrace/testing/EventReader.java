@@ -83,6 +83,14 @@ public final class EventReader implements AutoCloseable {
     }
   }
 
+  /** The frames with data of a stream that has ended. */
+  static List<Frame> frames(String text) {
+    return List.of(text.split("\n\n", -1)).stream()
+        .map(block -> frame(block.lines().toList()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   private static Optional<Frame> frame(List<String> block) {
     Optional<String> id = Optional.empty();
     String event = "message";

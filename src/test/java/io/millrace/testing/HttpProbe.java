@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Speaks to a running jar as a user's script would. */
+/** Speaks to a running jar as a user's script would; every answer must keep the contract. */
 public final class HttpProbe {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
   private static final Duration STATE_WITHIN = Duration.ofSeconds(60);
@@ -131,6 +131,7 @@ public final class HttpProbe {
     try {
       HttpResponse<String> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      ContractClient.check(response);
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
       return new Answer(0, String.valueOf(e.getMessage()));

@@ -1,0 +1,299 @@
+package io.millrace.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testing.ContractClient;
+import io.millrace.testing.ContractClient.Answer;
+import io.millrace.testing.EventReader;
+import io.millrace.testing.JarProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole API on the real jar with real engines; each answer is held against the contract. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class HttpIT {
+  private static final Duration STATE_WITHIN = Duration.ofSeconds(60);
+
+  @TempDir static Path work;
+  private static JarProcess jar;
+  private static ContractClient client;
+  private static ContractClient management;
+
+  @BeforeAll
+  static void start() {
+    jar = JarProcess.start(work, work.resolve("data"), "--set", "documents.sample=false");
+    client = new ContractClient("http://localhost:" + jar.port());
+    management = new ContractClient(jar.managementUri("").toString());
+    await("the handlers to be live", () -> client.get("/api/v1/handlers/ingest").status() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    management.close();
+    jar.close();
+  }
+
+  private static void await(String what, BooleanSupplier state) {
+    long deadline = System.nanoTime() + STATE_WITHIN.toNanos();
+    while (!state.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private static String echo(String text, String more) {
+    return "{\"handler\":\"echo\",\"input\":{\"text\":\"" + text + "\"" + more + "}}";
+  }
+
+  @Test
+  void aWaitedForTaskAnswersWithItsResult() {
+    Answer ended = client.post("/api/v1/tasks?wait=20s", echo("hello", ""));
+
+    assertThat(ended.status()).isEqualTo(200);
+    assertThat(ended.json().getString("status")).isEqualTo("succeeded");
+    assertThat(ended.json().getString("priority")).isEqualTo("high");
+    assertThat(ended.json().containsKey("result")).isTrue();
+  }
+
+  @Test
+  void aTasksStreamResumesAfterEachOfItsEventsWithoutLossOrRepetition() {
+    String id =
+        client.post("/api/v1/tasks", echo("steps", ",\"progress\":5")).json().getString("id");
+    String target = "/api/v1/tasks/" + id + "/events";
+    List<EventReader.Frame> all;
+    try (EventReader live = client.events(target, Optional.empty())) {
+      all = live.rest();
+    }
+    assertThat(all.getLast().json().getBoolean("final")).isTrue();
+    assertThat(all).extracting(EventReader.Frame::id).doesNotHaveDuplicates();
+
+    for (int i = 0; i < all.size() - 1; i++) {
+      try (EventReader again = client.events(target, all.get(i).id())) {
+        assertThat(again.rest()).isEqualTo(all.subList(i + 1, all.size()));
+      }
+    }
+    Answer over =
+        client.send(
+            client.request(target).header("Last-Event-ID", all.getLast().id().orElseThrow()));
+    assertThat(over.status()).isEqualTo(204);
+  }
+
+  @Test
+  void theFeedTellsOfHandlersAndOfEachStatusOfATask() {
+    try (EventReader feed = client.events("/api/v1/events", Optional.empty())) {
+      assertThat(feed.nextOfAnyKind().orElseThrow().event()).isEqualTo("handlers");
+      String id = client.post("/api/v1/tasks", echo("fed", "")).json().getString("id");
+
+      var statuses = new ArrayList<String>();
+      var first = Optional.<EventReader.Frame>empty();
+      while (!statuses.contains("succeeded")) {
+        EventReader.Frame frame = feed.next().orElseThrow();
+        if (frame.json().getString("task").equals(id)) {
+          first = first.or(() -> Optional.of(frame));
+          statuses.add(frame.json().getJsonObject("data").getString("status"));
+        }
+      }
+
+      assertThat(statuses).containsExactly("queued", "running", "succeeded");
+      try (EventReader resumed = client.events("/api/v1/events", first.orElseThrow().id())) {
+        assertThat(resumed.next().orElseThrow().json().getJsonObject("data").getString("status"))
+            .isEqualTo("running");
+      }
+    }
+  }
+
+  @Test
+  void aListNamesEachTaskOnceWhileTasksMoveToTheArchive() {
+    var batch = new JsonArray();
+    for (int i = 0; i < 60; i++) {
+      batch.add(new JsonObject(echo("listed " + i, "")));
+    }
+    JsonArray results =
+        client
+            .post("/api/v1/tasks/batch", new JsonObject().put("tasks", batch).encode())
+            .json()
+            .getJsonArray("results");
+    var submitted = new ArrayList<String>();
+    results.forEach(
+        result -> submitted.add(((JsonObject) result).getJsonObject("task").getString("id")));
+
+    var seen = new ArrayList<String>();
+    Optional<String> cursor = Optional.of("");
+    while (cursor.isPresent()) {
+      JsonObject page = client.get("/api/v1/tasks?limit=7" + cursor.get()).json();
+      page.getJsonArray("items").forEach(item -> seen.add(((JsonObject) item).getString("id")));
+      cursor = Optional.ofNullable(page.getString("next")).map(next -> "&cursor=" + next);
+    }
+
+    assertThat(seen).doesNotHaveDuplicates().containsAll(submitted);
+  }
+
+  @Test
+  void anIdempotencyKeyHoldsAlsoAfterTheTaskHasEnded() {
+    Answer first = withKey(echo("once", ""));
+    String location = first.header("Location").orElseThrow();
+    await("the end", () -> client.get(location).json().getString("status").equals("succeeded"));
+
+    assertThat(withKey(echo("once", "")).json().getString("id"))
+        .isEqualTo(first.json().getString("id"));
+    assertThat(withKey(echo("twice", "")).status()).isEqualTo(409);
+  }
+
+  private static Answer withKey(String body) {
+    return client.send(
+        client
+            .request("/api/v1/tasks")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "key-of-this-test")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void aScheduledTaskIsCancelledAndStaysSo() {
+    Answer scheduled =
+        client.post(
+            "/api/v1/tasks",
+            "{\"handler\":\"echo\",\"input\":{\"text\":\"never\"},\"delay\":\"1h\"}");
+    assertThat(scheduled.json().getString("status")).isEqualTo("scheduled");
+    String location = scheduled.header("Location").orElseThrow();
+
+    assertThat(client.delete(location).json().getString("status")).isEqualTo("cancelled");
+
+    assertThat(client.delete(location).status()).isEqualTo(409);
+    await("it to be found", () -> found("q=never&status=cancelled"));
+  }
+
+  private static boolean found(String query) {
+    return !client.get("/api/v1/tasks?" + query).json().getJsonArray("items").isEmpty();
+  }
+
+  @Test
+  void aFailedTaskSaysWhyAndIsFoundByItsWords() {
+    String input = echo("quagmire", ",\"fail\":\"permanent\"");
+
+    Answer failed = client.post("/api/v1/tasks?wait=20s", input);
+
+    assertThat(failed.json().getString("status")).isEqualTo("failed");
+    assertThat(failed.json().getJsonObject("error").getBoolean("retryable")).isFalse();
+    await("it to be found", () -> found("q=quagmire&status=failed&handler=echo"));
+  }
+
+  @Test
+  void aDocumentGoesItsWholeWay() {
+    JsonObject uploaded = upload("guide/race.md", "# Races\n\nThe sluice gate opens at dawn.\n");
+    String document = "/api/v1/documents/" + uploaded.getString("documentId");
+    await("ready", () -> client.get(document).json().getString("status").equals("ready"));
+    JsonObject again = upload("other.md", "# Races\n\nThe sluice gate opens at dawn.\n");
+    assertThat(again.getBoolean("repeated")).isTrue();
+    assertThat(again.getString("documentId")).isEqualTo(uploaded.getString("documentId"));
+
+    await("searchable", () -> !hits("sluice gate").isEmpty());
+    JsonObject hit = hits("sluice gate").getJsonObject(0);
+    String text = client.get(document + "/text").text();
+    assertThat(text.substring(hit.getInteger("start"), hit.getInteger("end")))
+        .isEqualTo(hit.getString("text"));
+    assertThat(client.get(document + "/passages").json().getJsonArray("items")).isNotEmpty();
+    assertThat(client.get(document + "/original").text()).startsWith("# Races");
+    assertThat(client.get("/api/v1/collections/it/documents?limit=1").json().getJsonArray("items"))
+        .hasSize(1);
+    assertThat(client.get("/api/v1/collections").json().getJsonArray("items")).isNotEmpty();
+    Answer task = client.post("/api/v1/tasks?wait=20s", searchTask());
+    assertThat(task.json().getJsonArray("relevantDocuments")).isNotEmpty();
+
+    assertThat(client.delete(document).status()).isEqualTo(204);
+    assertThat(client.get(document).status()).isEqualTo(404);
+    await("forgotten", () -> hits("sluice gate").isEmpty());
+    assertThat(client.delete("/api/v1/collections/it").status()).isIn(204, 404);
+  }
+
+  private static String searchTask() {
+    return "{\"handler\":\"search\",\"input\":{\"query\":\"sluice gate\",\"mode\":\"keyword\"}}";
+  }
+
+  private static JsonArray hits(String query) {
+    var body = new JsonObject().put("query", query).put("mode", "keyword");
+    return client.post("/api/v1/search", body.encode()).json().getJsonArray("hits");
+  }
+
+  private static JsonObject upload(String name, String content) {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+            + name
+            + "\"\r\nContent-Type: text/markdown\r\n\r\n"
+            + content
+            + "\r\n--b--\r\n";
+    return client
+        .send(
+            client
+                .request("/api/v1/collections/it/documents")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.ofString(form)))
+        .json();
+  }
+
+  @Test
+  void badInputGetsItsProblemFromTheRealPartsToo() {
+    assertThat(client.get("/api/v1/tasks/0-00000000000000000000000000").status()).isEqualTo(404);
+    assertThat(client.get("/api/v1/tasks/0-00000000000000000000000000/events").status())
+        .isEqualTo(404);
+    assertThat(client.delete("/api/v1/tasks/0-00000000000000000000000000").status()).isEqualTo(404);
+    assertThat(client.get("/api/v1/tasks/999-00000000000000000000000000").status()).isEqualTo(404);
+    for (String part : List.of("", "/text", "/passages", "/original")) {
+      assertThat(client.get("/api/v1/documents/nothing" + part).status()).isEqualTo(404);
+    }
+    assertThat(client.delete("/api/v1/documents/nothing").status()).isEqualTo(404);
+    assertThat(client.delete("/api/v1/collections/nothing").status()).isEqualTo(404);
+    assertThat(client.get("/api/v1/collections/nothing/documents").status()).isEqualTo(404);
+    assertThat(client.get("/api/v1/collections/nothing/documents?cursor=eHg").status())
+        .isIn(400, 404, 422);
+    for (String query : List.of("%22", "%28%28", "a%3A%3A", "*", "AND", "%5C", "~%5E%5B")) {
+      assertThat(client.get("/api/v1/tasks?q=" + query).status()).as(query).isEqualTo(200);
+      String words = java.net.URLDecoder.decode(query, java.nio.charset.StandardCharsets.UTF_8);
+      String body = new JsonObject().put("query", words).encode();
+      assertThat(client.post("/api/v1/search", body).status()).as(query).isEqualTo(200);
+    }
+    assertThat(
+            client
+                .post("/api/v1/search", "{\"query\":\"x\",\"collections\":[\"no-such\"]}")
+                .status())
+        .isIn(200, 404);
+    assertThat(client.post("/api/v1/tasks", "{\"handler\":\"echo\",\"input\":{}}").status())
+        .isEqualTo(422);
+  }
+
+  @Test
+  void theSystemTheContractAndManagementAnswer() {
+    assertThat(client.get("/api/v1/system").json().getJsonArray("roles")).contains("http");
+    assertThat(client.get("/api/v1/handlers").json().getJsonArray("items")).hasSizeGreaterThan(3);
+    assertThat(client.get("/api/v1/handlers/types").json().getJsonArray("items")).isNotEmpty();
+    assertThat(client.get("/api/v1/openapi.yaml").status()).isEqualTo(200);
+    assertThat(client.get("/api/v1/openapi.json").status()).isEqualTo(200);
+    assertThat(management.get("/health").status()).isEqualTo(200);
+    assertThat(management.get("/health/live").status()).isEqualTo(200);
+    assertThat(management.get("/health/ready").json().getJsonObject("checks").fieldNames())
+        .isNotEmpty();
+    assertThat(management.get("/metrics").text()).contains("millrace_http_request_seconds");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void everyOperationOfTheContractWasAsked() {
+    assertThat(ContractClient.unasked()).isEmpty();
+  }
+}
