@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -203,6 +204,20 @@ final class RedisGatewayIT {
       until(() -> heard.size() == 1);
     }
     assertThat(heard).containsExactly("a");
+  }
+
+  @Test
+  void streamsOfSmallAndLargeEntriesDoNotBreakTheServer() {
+    var random = new Random(5);
+    for (int stream = 0; stream < 600; stream++) {
+      var added = new ArrayList<Future<Reply>>();
+      for (int i = 0; i < 30; i++) {
+        String data = "x".repeat(random.nextInt(random.nextBoolean() ? 200 : 1_500));
+        added.add(gateway.command("XADD", "log:" + stream, "*", "type", "t", "data", data));
+      }
+      var _ = await(Future.all(added));
+      assertThat(await(gateway.command("XRANGE", "log:" + stream, "-", "+")).size()).isEqualTo(30);
+    }
   }
 
   @Test
