@@ -148,8 +148,9 @@ function Row({ document: one }: { document: Document }) {
       <td>
         <Status of={one.status} />
       </td>
-      <td className="number" data-label="passages">
+      <td className="number">
         {count(one.passages)}
+        <span className="unit">{one.passages === 1 ? ' passage' : ' passages'}</span>
       </td>
       <td className="number">{bytes(one.bytes)}</td>
       <td>

@@ -7,7 +7,7 @@ import { Marked } from '../ui/Marked';
 import { Empty, Notice } from '../ui/Notice';
 import { excerpt } from './excerpt';
 import { PendingNotice } from './PendingNotice';
-import { byDocument, type Found, limits, passageAddress, type Query } from './query';
+import { byDocument, type Found, limits, passageAddress, type Query, withoutHeading } from './query';
 
 /** About four lines on a wide page. */
 const excerptUnits = 380;
@@ -84,7 +84,8 @@ function walk(event: KeyboardEvent<HTMLOListElement>): void {
 
 function Result({ found, words, scores }: { found: Found; words: string; scores: boolean }) {
   const { best, others } = found;
-  const shown = excerpt(best.text, best.highlights, excerptUnits);
+  const body = withoutHeading(best);
+  const shown = excerpt(body.text, body.ranges, excerptUnits);
   return (
     <article className="card result">
       <div className="result-head">
@@ -127,7 +128,8 @@ function Where({ hit }: { hit: Hit }) {
 }
 
 function OtherPassage({ hit, words, scores }: { hit: Hit; words: string; scores: boolean }) {
-  const shown = excerpt(hit.text, hit.highlights, otherExcerptUnits);
+  const body = withoutHeading(hit);
+  const shown = excerpt(body.text, body.ranges, otherExcerptUnits);
   return (
     <li>
       <Link href={passageAddress(hit, words)}>

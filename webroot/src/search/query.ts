@@ -1,5 +1,6 @@
 import { address } from '../app/router';
 import type { Hit, SearchMode } from '../api/client';
+import type { Range } from './excerpt';
 
 /** What is asked, as it stands in the address. */
 export interface Query {
@@ -34,6 +35,22 @@ export function queryAddress(query: Query): string {
 /** Where a hit's passage is read in its document. */
 export function passageAddress(hit: Hit, words: string): string {
   return address(`/documents/${encodeURIComponent(hit.documentId)}`, { passage: hit.passageId, q: words });
+}
+
+/**
+ * A passage's text without the heading line it begins with, which the card shows above it; left as it is where only
+ * that line matched.
+ */
+export function withoutHeading(hit: Pick<Hit, 'text' | 'heading' | 'highlights'>): { text: string; ranges: readonly Range[] } {
+  const last = hit.heading.split(' › ').at(-1)?.trim() ?? '';
+  const line = /^\s*(.*)\n\s*/.exec(hit.text);
+  if (last === '' || line === null || line[1]?.trim() !== last) return { text: hit.text, ranges: hit.highlights };
+  const cut = line[0].length;
+  const ranges = hit.highlights
+    .filter((range) => range.start >= cut)
+    .map((range) => ({ start: range.start - cut, end: range.end - cut }));
+  if (ranges.length === 0 && hit.highlights.length > 0) return { text: hit.text, ranges: hit.highlights };
+  return { text: hit.text.slice(cut), ranges };
 }
 
 /** The hits of one document, in the order of their rank. */

@@ -26,21 +26,32 @@ class BrowserIT {
   @TempDir private Path work;
 
   @Test
-  void aPersonCanUseEveryPage() throws Exception {
-    Path log = Path.of("target", "browser-tests.log").toAbsolutePath();
-
-    int status;
+  void aPersonCanUseEveryPageAndFindsItAgainAfterARestart() throws Exception {
+    int first;
     try (JarProcess jar = JarProcess.start(work, work.resolve("data"))) {
-      status = run(jar, log);
+      first = run(jar, TESTS, log("browser-tests.log"));
     }
+    assertThat(first).withFailMessage(() -> read(log("browser-tests.log"))).isZero();
 
-    assertThat(status).withFailMessage(() -> read(log)).isZero();
+    int second;
+    try (JarProcess jar = JarProcess.start(work, work.resolve("data"))) {
+      second = run(jar, TESTS.resolve("restarted"), log("browser-tests-restarted.log"));
+    }
+    assertThat(second).withFailMessage(() -> read(log("browser-tests-restarted.log"))).isZero();
   }
 
-  private static int run(JarProcess jar, Path log) throws IOException, InterruptedException {
+  private static Path log(String name) {
+    return Path.of("target", name).toAbsolutePath();
+  }
+
+  /**
+   * Runs the tests of a folder against {@code jar}; their exit status, -1 when they take too long.
+   */
+  private static int run(JarProcess jar, Path folder, Path log)
+      throws IOException, InterruptedException {
     Path webroot = Path.of("webroot").toAbsolutePath();
     var builder =
-        new ProcessBuilder(command(webroot))
+        new ProcessBuilder(command(webroot, folder))
             .directory(webroot.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
@@ -58,13 +69,13 @@ class BrowserIT {
     }
   }
 
-  /** One file after the other: they share one server. */
-  private static List<String> command(Path webroot) throws IOException {
+  /** One file after the other, in the order of their names: they share one server. */
+  private static List<String> command(Path webroot, Path folder) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("node", "--test", "--test-concurrency=1", "--test-reporter=spec"));
-    try (Stream<Path> files = Files.list(webroot.resolve(TESTS))) {
+    try (Stream<Path> files = Files.list(webroot.resolve(folder))) {
       files
-          .map(file -> TESTS.resolve(file.getFileName()).toString())
+          .map(file -> folder.resolve(file.getFileName()).toString())
           .filter(name -> name.endsWith(".test.mjs"))
           .sorted()
           .forEach(command::add);

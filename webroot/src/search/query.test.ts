@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Hit } from '../api/client';
+import { byDocument, queryAddress, readQuery, withoutHeading } from './query';
+
+describe('what is asked', () => {
+  it('stands in the address, and is read from it again', () => {
+    const query = { words: 'mill & race', mode: 'keyword', collections: ['a', 'b'], limit: 30 } as const;
+    const address = queryAddress(query);
+
+    expect(address).toBe('/?q=mill+%26+race&mode=keyword&in=a&in=b&limit=30');
+    expect(readQuery(new URL(address, 'http://x').searchParams)).toEqual(query);
+  });
+
+  it('falls back to what is usual where the address is odd', () => {
+    expect(readQuery(new URLSearchParams('q= x &mode=psychic&limit=7'))).toEqual({
+      words: 'x',
+      mode: 'hybrid',
+      collections: [],
+      limit: 10,
+    });
+    expect(queryAddress({ words: 'x', mode: 'hybrid', collections: [], limit: 10 })).toBe('/?q=x');
+  });
+});
+
+describe('what is found', () => {
+  const hit = (documentId: string, passageId: string) => ({ documentId, passageId }) as Hit;
+
+  it('is shown by document, in the order of the best passage of each', () => {
+    const found = byDocument([hit('a', '1'), hit('b', '2'), hit('a', '3'), hit('c', '4')]);
+
+    expect(found.map((one) => [one.best.passageId, one.others.map((other) => other.passageId)])).toEqual([
+      ['1', ['3']],
+      ['2', []],
+      ['4', []],
+    ]);
+  });
+
+  it('does not repeat the heading that stands above it', () => {
+    const text = 'The wheel\n\nThe wheel turns.';
+
+    expect(withoutHeading({ text, heading: 'Mill › The wheel', highlights: [{ start: 4, end: 9 }, { start: 15, end: 20 }] })).toEqual({
+      text: 'The wheel turns.',
+      ranges: [{ start: 4, end: 9 }],
+    });
+    expect(withoutHeading({ text, heading: 'Mill', highlights: [] }).text).toBe(text);
+  });
+
+  it('keeps the heading where only that matched', () => {
+    const whole = { text: 'The wheel\nIt turns.', heading: 'The wheel', highlights: [{ start: 4, end: 9 }] };
+
+    expect(withoutHeading(whole)).toEqual({ text: whole.text, ranges: whole.highlights });
+  });
+});
