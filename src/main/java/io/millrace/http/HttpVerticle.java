@@ -100,42 +100,16 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void mountPages(Router router) {
-    var docs = new StaticSite(vertx, "/api-docs");
-    router.route("/api/docs").handler(routing -> docs.serve(routing, "/index.html"));
     router
-        .route("/api/docs/*")
+        .route("/api/docs")
         .handler(routing ->
-            docs.serve(routing, routing.normalizedPath().substring("/api/docs".length())));
-    var site = new StaticSite(vertx, "/webroot");
-    router
-        .route()
-        .handler(routing -> {
-          String path = routing.normalizedPath();
-          if (path.startsWith("/api/") || path.startsWith("/v1/")) {
-            routing.next();
-          } else {
-            site.serve(routing, path);
-          }
-        });
-    router
-        .route()
-        .handler(routing -> {
-          if (isPage(routing)) {
-            site.serve(routing, "/index.html");
-          } else {
-            routing.next();
-          }
-        });
-  }
-
-  /** A place within the application, which its script finds by itself. */
-  private static boolean isPage(RoutingContext routing) {
-    String path = routing.normalizedPath();
-    String accept = routing.request().getHeader("Accept");
-    return !path.startsWith("/api/")
-        && !path.startsWith("/v1/")
-        && path.indexOf('.', path.lastIndexOf('/')) < 0
-        && (accept == null || Negotiation.accepts(accept, "text/html"));
+            routing
+                .response()
+                .setStatusCode(307)
+                .putHeader("Location", "/docs/api")
+                .end()
+                .onFailure(routing::fail));
+    router.route().handler(new StaticSite(vertx, "/webroot"));
   }
 
   /** What browsers are told not to do with anything from here. */

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -20,13 +21,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pages in this jar. Each file is read once and kept, plain and compressed. Names under {@code
  * /assets/} carry a hash of their content, so browsers may keep them for ever; everything else is
  * asked for again each time and answered with 304 when it is the same.
  */
-final class StaticSite {
+final class StaticSite implements Handler<RoutingContext> {
   private static final Pattern NAME = Pattern.compile("/[A-Za-z0-9_-][A-Za-z0-9._/-]{0,200}");
   private static final int COMPRESS_BYTES_MIN = 1024;
   private static final Map<String, String> TYPES =
@@ -56,14 +58,32 @@ final class StaticSite {
   /** One file; {@code zipped} is empty where compressing gains nothing. */
   private record Page(String type, String etag, Buffer plain, Optional<Buffer> zipped) {}
 
-  /** Answers with the file at {@code path}, or passes the request on. */
-  void serve(RoutingContext routing, String path) {
+  /**
+   * Answers with the file of that name; with {@code index.html} for a place within the application,
+   * which its script finds by itself; and passes everything else on.
+   */
+  @Override
+  public void handle(RoutingContext routing) {
     HttpMethod method = routing.request().method();
     boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    if (!reads || !isName(path)) {
+    String path = routing.normalizedPath();
+    if (!reads || path.startsWith("/api/") || path.startsWith("/v1/")) {
       routing.next();
-      return;
+    } else if (isName(path)) {
+      serve(routing, path);
+    } else if (isPlace(path, routing.request().getHeader("Accept"))) {
+      serve(routing, "/index.html");
+    } else {
+      routing.next();
     }
+  }
+
+  private static boolean isPlace(String path, @Nullable String accept) {
+    return path.indexOf('.', path.lastIndexOf('/')) < 0
+        && (accept == null || Negotiation.accepts(accept, "text/html"));
+  }
+
+  private void serve(RoutingContext routing, String path) {
     page(path)
         .onSuccess(
             page -> page.ifPresentOrElse(found -> write(routing, path, found), routing::next))

@@ -76,7 +76,7 @@ class BadInputTest {
       404 /api/v1
       404 /api/
       404 /v1/models
-      404 /api/docs/nothing.js
+      404 /api/docs/nothing
       404 /assets/nothing.js
       404 /../etc/passwd
       404 /assets/..%2f..%2fopenapi.yaml

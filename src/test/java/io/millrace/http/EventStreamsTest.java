@@ -4,12 +4,22 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.task.TaskId;
+import io.millrace.task.TaskStatus;
 import io.millrace.testing.ContractClient.Answer;
 import io.millrace.testing.EventReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +248,71 @@ class EventStreamsTest {
     await(() -> server.tasks.watching() == 0);
     assertThat(server.client.get("/api/v1/tasks/" + id).json().getString("status"))
         .isEqualTo("queued");
+  }
+
+  @Test
+  void aReaderThatStallsIsCutOffAndHoldsNothing() throws IOException {
+    try (Socket stalled = stalledReader()) {
+      await(() -> server.tasks.watching() == 1);
+
+      assertThat(overwhelm(submit())).isPositive();
+
+      await(() -> server.meters.scrape().matches("(?s).*millrace_http_streams\\{[^}]*} 0\\.0.*"));
+      assertThat(stalled.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void aReaderThatWasSlowGetsTheRestOnceAndInOrder() throws IOException {
+    server.close();
+    server = new ServerUnderTest(directory, 4, Duration.ofMinutes(1));
+    try (Socket slow = stalledReader()) {
+      await(() -> server.tasks.watching() == 1);
+      TaskId id = submit();
+      int sent = 1 + overwhelm(id) + 1;
+      server.tasks.succeed(id, "{}");
+
+      List<Long> ids = idsOf(slow, sent);
+
+      assertThat(ids).isSorted().doesNotHaveDuplicates().hasSize(sent);
+    }
+  }
+
+  /** Changes a task until the one reader of the feed takes no more; how often. */
+  private int overwhelm(TaskId id) {
+    var changes = new AtomicInteger();
+    await(() -> {
+      for (int i = 0; i < 500; i++) {
+        server.tasks.change(id, TaskStatus.RUNNING, Optional.empty());
+        changes.incrementAndGet();
+      }
+      return server.tasks.watching() == 0;
+    });
+    return changes.get();
+  }
+
+  private static List<Long> idsOf(Socket socket, int count) throws IOException {
+    socket.setSoTimeout(20_000);
+    var lines =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    var ids = new ArrayList<Long>();
+    while (ids.size() < count) {
+      String line = lines.readLine();
+      if (line.startsWith("id: ")) {
+        ids.add(Long.valueOf(line.substring(4, line.indexOf('-'))));
+      }
+    }
+    return ids;
+  }
+
+  /** A client that asks for the feed and does not read. */
+  private Socket stalledReader() throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.server.port()));
+    String request = "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    return socket;
   }
 
   private static void await(java.util.function.BooleanSupplier state) {
