@@ -24,17 +24,19 @@ const said: Record<TrayState, string> = {
 /** Files on their way, shown on every page until they are dismissed. */
 export function TrayPanel() {
   const items = useTray();
-  const [open, setOpen] = useState(true);
+  const [chosen, setChosen] = useState<boolean | null>(null);
   useProgressOfRunning(items);
   if (items.length === 0) return null;
   const done = items.filter((item) => settled(item.state)).length;
   const failed = items.filter((item) => item.state === 'failed' || item.state === 'lost').length;
   const ready = items.filter((item) => item.state === 'ready').length;
   const busy = done < items.length;
+  // When all went well the list steps aside; the reader's own choice counts more.
+  const open = chosen ?? (busy || failed > 0);
   return (
     <aside className={open ? 'tray' : 'tray tray-closed'} aria-label="Uploads">
       <div className="tray-head">
-        <button type="button" className="tray-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" className="tray-toggle" aria-expanded={open} onClick={() => setChosen(!open)}>
           <Icon name={open ? 'down' : 'chevron'} size={16} />
           <span role="status">
             {ready} of {plural(items.length, 'file')} searchable
