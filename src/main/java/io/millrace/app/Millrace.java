@@ -108,8 +108,10 @@ final class Millrace {
     if (settings.plays(Role.ARCHIVE)) {
       deploy("archive", this::archive, virtualThread());
     }
-    if (settings.plays(Role.SCHEDULER)) {
+    if (settings.plays(Role.SCHEDULER) || settings.plays(Role.WORKER)) {
       deploy("sweep", () -> new SweepVerticle(on.queue(), SWEEP_EVERY, on.meters()), eventLoop());
+    }
+    if (settings.plays(Role.SCHEDULER)) {
       deploy("document upkeep", this::upkeep, virtualThread());
     }
     if (settings.plays(Role.WORKER)) {

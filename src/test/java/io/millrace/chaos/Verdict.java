@@ -1,0 +1,83 @@
+package io.millrace.chaos;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What PostgreSQL holds in the end, against what clients were promised.
+ *
+ * @param statuses how many accepted tasks ended in each status
+ * @param wrongs everything that must not be, in words; empty when all is well
+ */
+record Verdict(Map<String, Integer> statuses, List<String> wrongs) {
+  private static final Set<String> FINAL = Set.of("succeeded", "failed", "dead", "cancelled");
+
+  /** One row of the archive. */
+  record Row(String id, String status, String input, int round, int deliveries) {}
+
+  /** One archived event, in the order of its log. */
+  record Event(String task, boolean last) {}
+
+  /**
+   * Compares.
+   *
+   * @param accepted the client's number of each task, and the id it was answered
+   * @param kills how often the process was killed
+   */
+  static Verdict of(Map<Integer, String> accepted, List<Row> rows, List<Event> events, int kills) {
+    List<String> wrongs = new ArrayList<>();
+    Map<String, Row> byId = new HashMap<>();
+    Map<String, String> byInput = new HashMap<>();
+    for (Row row : rows) {
+      if (byId.put(row.id(), row) != null) {
+        wrongs.add("two rows of " + row.id());
+      }
+      String other = byInput.put(row.input(), row.id());
+      if (other != null) {
+        wrongs.add("one submit became two tasks: " + other + " and " + row.id());
+      }
+    }
+    Map<String, Integer> statuses = new TreeMap<>();
+    accepted.forEach((number, id) -> {
+      Row row = byId.get(id);
+      if (row == null) {
+        wrongs.add("task %d was accepted as %s and is lost".formatted(number, id));
+        return;
+      }
+      statuses.merge(row.status(), 1, Integer::sum);
+      if (!FINAL.contains(row.status())) {
+        wrongs.add(id + " is archived as " + row.status());
+      }
+      if (row.round() != 1) {
+        wrongs.add(id + " ended in round " + row.round());
+      }
+      if (row.deliveries() > 2 + kills) {
+        wrongs.add("%s was delivered %d times".formatted(id, row.deliveries()));
+      }
+    });
+    checkEvents(byId.keySet(), events, wrongs);
+    return new Verdict(statuses, wrongs);
+  }
+
+  /** Each task has one final event, and nothing after it. */
+  private static void checkEvents(Set<String> tasks, List<Event> events, List<String> wrongs) {
+    Set<String> ended = new HashSet<>();
+    for (Event event : events) {
+      if (ended.contains(event.task())) {
+        wrongs.add(event.task() + (event.last() ? " ended twice" : " has an event after its end"));
+      } else if (event.last()) {
+        ended.add(event.task());
+      }
+    }
+    for (String task : tasks) {
+      if (!ended.contains(task)) {
+        wrongs.add(task + " has no final event");
+      }
+    }
+  }
+}
