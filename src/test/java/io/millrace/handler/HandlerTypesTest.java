@@ -1,0 +1,303 @@
+package io.millrace.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.access.Scope;
+import io.millrace.bus.Bus;
+import io.millrace.document.Ingest;
+import io.millrace.document.Ingest.Ended;
+import io.millrace.handler.echo.EchoType;
+import io.millrace.handler.embed.EmbedType;
+import io.millrace.handler.ingest.IngestType;
+import io.millrace.handler.search.SearchType;
+import io.millrace.index.SearchPassages;
+import io.millrace.index.SearchPassages.Filters;
+import io.millrace.index.SearchPassages.Hit;
+import io.millrace.index.SearchPassages.Hits;
+import io.millrace.index.SearchPassages.Mode;
+import io.millrace.index.SearchPassages.Range;
+import io.millrace.inference.Embed;
+import io.millrace.inference.Embed.Vectors;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.millrace.task.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HandlerTypesTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
+  private final Recorded context = new Recorded();
+  private final List<Ingest.Request> ingested = new ArrayList<>();
+  private Ended ended = new Ended.Stopped();
+
+  @AfterEach
+  void close() {
+    vertx.close().await();
+  }
+
+  private List<HandlerType> types() {
+    Ingest ingest =
+        (owner, request, progress, stopping) -> {
+          ingested.add(request);
+          progress.at("chunk", 1, 2);
+          return ended;
+        };
+    return List.of(new EchoType(), new EmbedType(bus), new SearchType(bus), new IngestType(ingest));
+  }
+
+  private TaskHandler handler(String type, String config) {
+    return types().stream()
+        .filter(candidate -> candidate.name().equals(type))
+        .findFirst()
+        .orElseThrow()
+        .make(Recorded.declaration(type, Optional.of("m"), config));
+  }
+
+  private Outcome run(String type, String input) {
+    return handler(type, "{}").run(Recorded.task(input, 0), context);
+  }
+
+  @Test
+  void everyTypeDeclaresASchemaThatRefusesUnknownMembersAndTitlesEachKnownOne() {
+    for (HandlerType type : types()) {
+      JsonObject schema = new JsonObject(type.inputSchema());
+
+      assertThat(new SchemaCheck(schema).wrong(new JsonObject().put("nonsense", 1))).isPresent();
+      schema
+          .getJsonObject("properties")
+          .forEach(property ->
+              assertThat(((JsonObject) property.getValue()).getString("title"))
+                  .as(type.name() + " " + property.getKey())
+                  .isNotBlank());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "echo   | {\"greetings\":\"x\"} | config.greetings: unknown key; allowed: greeting",
+        "echo   | {\"greeting\":3}      | config.greeting: must be a text",
+        "search | {\"a\":1}             | config.a: unknown key; allowed: none",
+      })
+  void configThatATypeDoesNotKnowIsRefused(String type, String config, String message) {
+    assertThatThrownBy(() -> handler(type, config))
+        .isInstanceOf(DeclarationException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void embedNeedsAModel() {
+    HandlerDeclaration without = Recorded.declaration("embed", Optional.empty(), "{}");
+
+    assertThatThrownBy(() -> new EmbedType(bus).make(without))
+        .isInstanceOf(DeclarationException.class)
+        .hasMessage("model: must be given where type is embed");
+  }
+
+  @Test
+  void echoSaysBackWithItsGreetingAfterItsSleepAndProgress() {
+    TaskHandler echo = handler("echo", "{\"greeting\":\"hi\"}");
+
+    Outcome outcome =
+        echo.run(Recorded.task("{\"text\":\"a\",\"sleep\":\"2s\",\"progress\":4}", 0), context);
+
+    assertThat(Recorded.result(outcome)).isEqualTo("{\"text\":\"a\",\"greeting\":\"hi\"}");
+    assertThat(context.slept).isEqualTo(Duration.ofSeconds(2));
+    assertThat(context.told).containsExactly("sleep 1/4", "sleep 2/4", "sleep 3/4", "sleep 4/4");
+  }
+
+  @Test
+  void echoFailsOnlyAsOftenAsItIsAskedTo() {
+    String input = "{\"text\":\"a\",\"fail\":\"retryable\",\"failures\":1}";
+    TaskHandler echo = handler("echo", "{}");
+
+    assertThat(echo.run(Recorded.task(input, 0), context)).isInstanceOf(Outcome.Failed.class);
+    assertThat(echo.run(Recorded.task(input, 1), context)).isInstanceOf(Outcome.Succeeded.class);
+  }
+
+  @Test
+  void echoStopsWhenItIsTold() {
+    context.stopping = true;
+
+    assertThat(run("echo", "{\"text\":\"a\",\"sleep\":\"1h\"}")).isEqualTo(new Outcome.Cancelled());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "echo   | {}                                            | /text",
+        "echo   | {\"text\":\"a\",\"sleep\":\"soon\"}             | /sleep",
+        "echo   | {\"text\":\"a\",\"progress\":1.5}              | /progress",
+        "echo   | {\"text\":\"a\",\"fail\":\"maybe\"}             | /fail",
+        "embed  | {\"texts\":[]}                                | /texts",
+        "embed  | {\"texts\":[\"a\",3]}                          | /texts/1",
+        "embed  | {\"texts\":[\"a\",\"\"]}                        | /texts/1",
+        "embed  | {\"texts\":[\"a\"],\"kind\":\"x\"}               | /kind",
+        "search | {\"query\":\" \"}                              | /query",
+        "search | {\"query\":\"a\",\"limit\":101}                | /limit",
+        "search | {\"query\":\"a\",\"mode\":\"x\"}                | /mode",
+        "search | {\"query\":\"a\",\"filters\":{\"documents\":1}} | /filters/documents",
+        "ingest | {}                                            | /documentId",
+        "ingest | {\"artifact\":\"ab\"}                          | /collection",
+      })
+  void wrongInputIsRefusedByItsPointer(String type, String input, String pointer) {
+    assertThatThrownBy(() -> run(type, input))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem())
+                    .isInstanceOfSatisfying(
+                        Problem.Invalid.class,
+                        invalid -> assertThat(invalid.pointer()).isEqualTo(pointer)));
+  }
+
+  @Test
+  void embedAsksInPortionsAndKeepsTheOrder() {
+    List<Integer> portions = new ArrayList<>();
+    bus.serve(
+            Embed.ADDRESS,
+            question -> {
+              portions.add(question.texts().size());
+              List<float[]> rows =
+                  question.texts().stream()
+                      .map(text -> new float[] {Float.parseFloat(text), 0.5f})
+                      .toList();
+              return Future.succeededFuture(new Vectors("m-v1", rows, rows.size() * 3));
+            })
+        .await();
+    JsonArray texts = new JsonArray();
+    IntStream.range(0, 70).forEach(i -> texts.add(Integer.toString(i)));
+
+    Outcome outcome = run("embed", new JsonObject().put("texts", texts).encode());
+
+    JsonObject result = new JsonObject(Recorded.result(outcome));
+    assertThat(portions).containsExactly(32, 32, 6);
+    assertThat(result.getString("model")).isEqualTo("m-v1");
+    assertThat(result.getInteger("dimensions")).isEqualTo(2);
+    assertThat(result.getInteger("tokens")).isEqualTo(210);
+    assertThat(result.getJsonArray("vectors").size()).isEqualTo(70);
+    assertThat(result.getJsonArray("vectors").getJsonArray(69).getDouble(0)).isEqualTo(69.0);
+    assertThat(context.told).containsExactly("embed 32/70", "embed 64/70", "embed 70/70");
+  }
+
+  @Test
+  void embedFailsWithTheProblemOfWhoAnswers() {
+    Problem busy = new Problem.TooMany("full", Duration.ofSeconds(1));
+    bus.serve(Embed.ADDRESS, _ -> Future.failedFuture(new ProblemException(busy))).await();
+
+    assertThatThrownBy(() -> run("embed", "{\"texts\":[\"a\"]}"))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem()).isEqualTo(busy));
+  }
+
+  @Test
+  void searchAsksForItsOwnersPassagesAndNamesEachDocumentOnce() {
+    List<SearchPassages> asked = new ArrayList<>();
+    Hits hits =
+        new Hits(
+            List.of(hit("p1", "d1", 3), hit("p2", "d2", 0), hit("p3", "d1", 4)),
+            17,
+            Mode.KEYWORD,
+            Optional.of("no model"),
+            Map.of("search", 1.5));
+    bus.serve(
+            SearchPassages.ADDRESS,
+            question -> {
+              asked.add(question);
+              return Future.succeededFuture(hits);
+            })
+        .await();
+
+    Outcome outcome =
+        run(
+            "search",
+            """
+            {"query":"mill","collections":["c"],"mode":"vector","limit":3,
+             "filters":{"mediaTypes":["text/html"]}}
+            """);
+
+    Filters filters = new Filters(List.of(), List.of("text/html"));
+    assertThat(asked)
+        .containsExactly(
+            new SearchPassages(Scope.DEFAULT, "mill", List.of("c"), Mode.VECTOR, 3, filters));
+    JsonObject result = new JsonObject(Recorded.result(outcome));
+    assertThat(result.getLong("total")).isEqualTo(17);
+    assertThat(result.getString("mode")).isEqualTo("keyword");
+    assertThat(result.getString("notice")).isEqualTo("no model");
+    JsonArray shown = result.getJsonArray("hits");
+    assertThat(shown.getJsonObject(0).getInteger("page")).isEqualTo(3);
+    assertThat(shown.getJsonObject(1).containsKey("page")).isFalse();
+    assertThat(shown.getJsonObject(0).getJsonArray("highlights").encode())
+        .isEqualTo("[{\"start\":0,\"end\":4}]");
+    assertThat(result.getJsonArray("relevantDocuments").encode())
+        .isEqualTo(
+            """
+            [{"documentId":"d1","name":"name","collection":"c","passageId":"p1"},\
+            {"documentId":"d2","name":"name","collection":"c","passageId":"p2"}]\
+            """);
+  }
+
+  private static Hit hit(String passage, String document, int page) {
+    return new Hit(
+        passage,
+        document,
+        "name",
+        "c",
+        "text/html",
+        0,
+        page,
+        10,
+        20,
+        "",
+        "mill text",
+        List.of(new Range(0, 4)),
+        Map.of("bm25", 2.0));
+  }
+
+  @Test
+  void ingestTellsItsStagesAndWhatItMade() {
+    ended = new Ended.Done("d1", "c", "A title", "text/html", 2, 7, 900);
+
+    Outcome outcome = run("ingest", "{\"documentId\":\"d1\"}");
+
+    assertThat(new JsonObject(Recorded.result(outcome)))
+        .isEqualTo(
+            new JsonObject()
+                .put("documentId", "d1")
+                .put("collection", "c")
+                .put("title", "A title")
+                .put("mediaType", "text/html")
+                .put("version", 2)
+                .put("passages", 7)
+                .put("characters", 900));
+    assertThat(context.told).containsExactly("chunk 1/2");
+    assertThat(ingested.getFirst().document()).contains("d1");
+  }
+
+  @Test
+  void ingestPassesOnARefusalAndAStop() {
+    Problem problem = new Problem.Invalid("", "not text");
+
+    ended = new Ended.Refused(problem);
+    assertThat(run("ingest", "{\"documentId\":\"d1\"}")).isEqualTo(new Outcome.Failed(problem));
+
+    ended = new Ended.Stopped();
+    assertThat(run("ingest", "{\"documentId\":\"d1\"}")).isEqualTo(new Outcome.Cancelled());
+  }
+}
