@@ -191,7 +191,10 @@ public final class KillHarness {
     List<Row> rows = new ArrayList<>();
     database
         .query(
-            "SELECT id, status, input, round, deliveries FROM archived_task WHERE handler = 'echo'")
+            """
+            SELECT id, status, input, round, deliveries, coalesce(error_type, '') AS error_type
+            FROM archived_task WHERE handler = 'echo'
+            """)
         .await()
         .forEach(row ->
             rows.add(
@@ -200,7 +203,8 @@ public final class KillHarness {
                     row.getString("status"),
                     row.getString("input"),
                     row.getInteger("round"),
-                    row.getInteger("deliveries"))));
+                    row.getInteger("deliveries"),
+                    row.getString("error_type"))));
     return rows;
   }
 

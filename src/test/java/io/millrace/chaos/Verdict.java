@@ -15,10 +15,18 @@ import java.util.TreeMap;
  * @param wrongs everything that must not be, in words; empty when all is well
  */
 record Verdict(Map<String, Integer> statuses, List<String> wrongs) {
-  private static final Set<String> FINAL = Set.of("succeeded", "failed", "dead", "cancelled");
-
   /** One row of the archive. */
-  record Row(String id, String status, String input, int round, int deliveries) {}
+  record Row(String id, String status, String input, int round, int deliveries, String errorType) {
+    /** Whether the tasks of {@link Clients} may end so: dead by lost workers alone. */
+    boolean isExplained() {
+      return switch (status) {
+        case "succeeded" -> errorType.isEmpty();
+        case "failed" -> errorType.equals("conflict");
+        case "dead" -> errorType.equals("worker_lost") && deliveries >= 2;
+        default -> false;
+      };
+    }
+  }
 
   /** One archived event, in the order of its log. */
   record Event(String task, boolean last) {}
@@ -50,8 +58,8 @@ record Verdict(Map<String, Integer> statuses, List<String> wrongs) {
         return;
       }
       statuses.merge(row.status(), 1, Integer::sum);
-      if (!FINAL.contains(row.status())) {
-        wrongs.add(id + " is archived as " + row.status());
+      if (!row.isExplained()) {
+        wrongs.add("%s is archived as %s %s".formatted(id, row.status(), row.errorType()));
       }
       if (row.round() != 1) {
         wrongs.add(id + " ended in round " + row.round());

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 final class VerdictTest {
   private static final Map<Integer, String> TWO = Map.of(1, "a", 2, "b");
-  private static final Row A = new Row("a", "succeeded", "1", 1, 1);
-  private static final Row B = new Row("b", "dead", "2", 1, 2);
+  private static final Row A = new Row("a", "succeeded", "1", 1, 1, "");
+  private static final Row B = new Row("b", "dead", "2", 1, 2, "worker_lost");
   private static final List<Event> EVENTS =
       List.of(new Event("a", false), new Event("a", true), new Event("b", true));
 
@@ -32,7 +32,7 @@ final class VerdictTest {
 
   @Test
   void aDoubledTaskIsCaught() {
-    Row again = new Row("c", "succeeded", "2", 1, 1);
+    Row again = new Row("c", "succeeded", "2", 1, 1, "");
 
     Verdict verdict = Verdict.of(TWO, List.of(A, B, again), EVENTS, 1);
 
@@ -57,8 +57,18 @@ final class VerdictTest {
 
   @Test
   void aTaskThatIsNotOverIsCaught() {
-    Verdict verdict = Verdict.of(TWO, List.of(A, new Row("b", "running", "2", 1, 1)), EVENTS, 1);
+    Verdict verdict =
+        Verdict.of(TWO, List.of(A, new Row("b", "running", "2", 1, 1, "")), EVENTS, 1);
 
-    assertThat(verdict.wrongs()).containsExactly("b is archived as running");
+    assertThat(verdict.wrongs()).containsExactly("b is archived as running ");
+  }
+
+  @Test
+  void anEndThatNothingExplainsIsCaught() {
+    Row timedOut = new Row("b", "failed", "2", 1, 1, "timed-out");
+
+    Verdict verdict = Verdict.of(TWO, List.of(A, timedOut), EVENTS, 1);
+
+    assertThat(verdict.wrongs()).containsExactly("b is archived as failed timed-out");
   }
 }
