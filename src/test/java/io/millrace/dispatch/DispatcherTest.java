@@ -315,6 +315,7 @@ final class DispatcherTest {
           return new Outcome.Succeeded(DONE);
         });
     awaitStatus(id, TaskStatus.RUNNING);
+    Await.until("running", () -> dispatcher.runs().size() == 1);
 
     queue.away(true);
     go.countDown();
