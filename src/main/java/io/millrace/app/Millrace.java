@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import io.millrace.archive.ArchiveVerticle;
+import io.millrace.dispatch.DepthVerticle;
 import io.millrace.dispatch.DispatchSettings;
 import io.millrace.dispatch.DispatchVerticle;
 import io.millrace.dispatch.SweepVerticle;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Millrace {
   private static final Logger LOG = LoggerFactory.getLogger(Millrace.class);
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
 
   private final Foundations on;
@@ -112,6 +114,7 @@ final class Millrace {
       deploy("sweep", () -> new SweepVerticle(on.queue(), SWEEP_EVERY, on.meters()), eventLoop());
     }
     if (settings.plays(Role.SCHEDULER)) {
+      deploy("depths", () -> new DepthVerticle(on.queue(), LOOK_EVERY, on.meters()), eventLoop());
       deploy("document upkeep", this::upkeep, virtualThread());
     }
     if (settings.plays(Role.WORKER)) {

@@ -1,4 +1,7 @@
-/** Measures parts of Millrace by themselves; each main prints its figures. */
+/**
+ * Measures Millrace: {@link io.millrace.bench.Bench} the real jar, the others parts of it by
+ * themselves. Each main prints its figures.
+ */
 @NullMarked
 package io.millrace.bench;
 

@@ -1,0 +1,70 @@
+package io.millrace.dispatch;
+
+import io.millrace.observe.Meters;
+import io.millrace.queue.TaskQueue;
+import io.millrace.queue.TaskQueue.Depth;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows how many tasks of each handler wait and run, as {@code millrace_queue_tasks}. To be
+ * deployed on an event loop. While Redis is away the last numbers stay.
+ */
+public final class DepthVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(DepthVerticle.class);
+  private static final Depth NONE = new Depth(0, 0, 0);
+
+  private final TaskQueue queue;
+  private final Duration every;
+  private final Meters meters;
+  private final Set<String> shown = new HashSet<>();
+  private volatile Map<String, Depth> depths = Map.of();
+
+  /** Looks at {@code queue} again and again, {@code every} apart. */
+  public DepthVerticle(TaskQueue queue, Duration every, Meters meters) {
+    this.queue = queue;
+    this.every = every;
+    this.meters = meters;
+  }
+
+  @Override
+  public Future<?> start() {
+    look();
+    return Future.succeededFuture();
+  }
+
+  private void look() {
+    queue
+        .depths()
+        .onComplete(
+            found -> {
+              depths = Map.copyOf(found);
+              found.keySet().stream().filter(shown::add).forEach(this::show);
+            },
+            failure -> LOG.debug("the queue could not be counted", failure))
+        .onComplete(_ -> vertx.setTimer(every.toMillis(), _ -> look()));
+  }
+
+  private void show(String handler) {
+    show(handler, "queued", Depth::queued);
+    show(handler, "running", Depth::running);
+    show(handler, "scheduled", Depth::scheduled);
+  }
+
+  private void show(String handler, String status, ToLongFunction<Depth> count) {
+    meters.gauge(
+        "millrace_queue_tasks",
+        () -> count.applyAsLong(depths.getOrDefault(handler, NONE)),
+        "handler",
+        handler,
+        "status",
+        status);
+  }
+}
