@@ -69,9 +69,21 @@ final class Rules {
   private static final Set<String> CONNECTING =
       Set.of("Pool", "PoolOptions", "SqlConnectOptions", "ClientBuilder");
 
-  /** Where a thread may wait for a future: everything here runs on virtual threads. */
+  /**
+   * Where a thread may wait for a future: everything here runs on virtual threads, but for {@code
+   * app}, which starts on the main thread and stops on a thread of the JVM.
+   */
   private static final List<String> WAITING =
-      List.of("queue", "events", "dispatch", "archive", "schedule", "document", "chat", "handler");
+      List.of(
+          "queue",
+          "events",
+          "dispatch",
+          "archive",
+          "schedule",
+          "document",
+          "chat",
+          "handler",
+          "app");
 
   private final String root;
 

@@ -88,6 +88,12 @@ final class DispatcherTest {
     dispatcher.use(Map.of("h", new ActiveHandler(declaration, handler)), _ -> true);
   }
 
+  /** Whatever a stop waits for, it has announced itself before. */
+  private static boolean isWaiting(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TIMED_WAITING;
+  }
+
   private void awaitStatus(TaskId id, TaskStatus status) {
     Await.until(id + " " + status, () -> queue.status(id) == status);
   }
@@ -374,6 +380,7 @@ final class DispatcherTest {
     TaskId waiting = queue.add("h", "{}");
 
     Thread stopping = Thread.ofVirtual().start(dispatcher::stop);
+    Await.until("the stop waits for the run", () -> isWaiting(stopping));
     go.countDown();
     stopping.join();
 
