@@ -32,7 +32,8 @@ public final class Main {
       // Expected: the message says what to do, and a stack trace would hide it.
       System.err.println("millrace: " + e.getMessage());
       exit();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // A Vert.x await throws the failure itself, checked ones included.
       LOG.error("Millrace could not start", e);
       exit();
     }
@@ -58,7 +59,7 @@ public final class Main {
     int code = 0;
     try {
       millrace.stop();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.error("Millrace did not stop in order", e);
       code = REFUSED;
     }

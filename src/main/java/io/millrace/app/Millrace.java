@@ -63,13 +63,16 @@ final class Millrace {
    */
   static Millrace start(Settings settings, Optional<Path> join) {
     var closing = new Closing();
+    boolean serves = false;
     try {
       var millrace = new Millrace(Foundations.open(settings, join, closing), closing);
       millrace.deployRoles();
+      serves = true;
       return millrace;
-    } catch (RuntimeException e) {
-      closing.closeAll();
-      throw e;
+    } finally {
+      if (!serves) {
+        closing.closeAll();
+      }
     }
   }
 

@@ -78,7 +78,8 @@ public final class ArchiveVerticle extends AbstractVerticle {
           if (archived < settings.batch()) {
             pause(settings.interval());
           }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+          // An await throws the failure itself, checked ones included; this loop never ends by one.
           failed(e, backOff);
           pause(backOff);
           backOff =
@@ -99,7 +100,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
       while (System.nanoTime() < deadline && archiveBatch() > 0) {
         LOGGER.debug("Flushed a batch");
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOGGER.warn("Finished tasks that are not archived stay in Redis: {}", e.getMessage());
     }
   }
@@ -153,7 +154,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
     }
   }
 
-  private void failed(RuntimeException e, Duration backOff) {
+  private void failed(Exception e, Duration backOff) {
     meters.count("millrace_archive_failures_total");
     if (e instanceof ProblemException expected) {
       LOGGER.warn("Archiving waits {}: {}", backOff, expected.getMessage());

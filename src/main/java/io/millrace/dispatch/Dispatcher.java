@@ -12,6 +12,7 @@ import io.millrace.task.Outcome;
 import io.millrace.task.TaskId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
@@ -116,18 +117,21 @@ final class Dispatcher {
   }
 
   private void claim(List<Demand> demand, Map<String, ActiveHandler> now) {
-    List<Claimed> claimed;
     try {
-      claimed = queue.claim(worker, demand).await();
-    } catch (RuntimeException e) {
+      startAll(queue.claim(worker, demand).await(), demand, now);
+      away = false;
+    } catch (Exception e) {
+      // Also a defect: a loop that ended would leave the worker up and its tasks waiting.
       if (!away) {
         LOG.warn("tasks could not be claimed; will go on trying", e);
       }
       away = true;
       vertx.timer(settings.poll().toMillis()).await();
-      return;
     }
-    away = false;
+  }
+
+  private void startAll(
+      List<Claimed> claimed, List<Demand> demand, Map<String, ActiveHandler> now) {
     Map<String, Integer> got = new HashMap<>();
     for (Claimed one : claimed) {
       got.merge(one.task().handler(), 1, Integer::sum);
@@ -223,8 +227,9 @@ final class Dispatcher {
     if (runs.isEmpty()) {
       return true;
     }
-    Future<Void> timer = vertx.timer(Math.max(1, patience.toMillis())).mapEmpty();
+    Timer timer = vertx.timer(Math.max(1, patience.toMillis()));
     Future.any(idle.future(), timer).await();
+    boolean _ = timer.cancel();
     return runs.isEmpty();
   }
 

@@ -48,8 +48,8 @@ final class Run implements TaskHandler.Context {
     thread = Thread.currentThread();
     try {
       return active.handler().run(task(), this);
-    } catch (RuntimeException | Error thrown) {
-      // Also errors: a linkage error or an overflown stack must not leave the task hanging.
+    } catch (Throwable thrown) {
+      // Also errors, and the checked exceptions that an await throws: no task is left hanging.
       return stopping() ? new Outcome.Cancelled() : Endings.thrown(task(), thrown);
     } finally {
       thread = null;

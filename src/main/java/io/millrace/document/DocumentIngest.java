@@ -96,7 +96,7 @@ public final class DocumentIngest implements Ingest {
       return new Ended.Stopped();
     } catch (ProblemException e) {
       return refused(document, e.problem());
-    } catch (RuntimeException defect) {
+    } catch (Exception defect) {
       note(publication.fail(document, "Millrace failed to bring this document in."));
       throw defect;
     }
@@ -208,7 +208,7 @@ public final class DocumentIngest implements Ingest {
   private static void note(Future<Void> written) {
     try {
       Void _ = written.await();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOGGER.warn("The end of an ingest could not be written down: {}", e.getMessage());
     }
   }

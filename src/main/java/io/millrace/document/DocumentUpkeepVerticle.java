@@ -93,7 +93,8 @@ public final class DocumentUpkeepVerticle extends AbstractVerticle {
         }
       } catch (ProblemException notNow) {
         LOGGER.warn("Upkeep of documents waits: {}", notNow.getMessage());
-      } catch (RuntimeException defect) {
+      } catch (Exception defect) {
+        // An await throws the failure itself, checked ones included; this loop never ends by one.
         LOGGER.error("Upkeep of documents failed", defect);
       }
       pause(sampleDue ? SAMPLE_RETRY : SWEEP_INTERVAL);

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import io.millrace.settings.SettingsException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -44,7 +45,12 @@ public final class HttpVerticle extends VerticleBase {
     HttpServer listening = vertx.createHttpServer(options());
     listening.requestHandler(router(opened, followed));
     listening.invalidRequestHandler(InvalidRequests::answer);
-    return listening.listen(settings.port(), settings.host()).onSuccess(bound -> server = bound);
+    return listening
+        .listen(settings.port(), settings.host())
+        .onSuccess(bound -> server = bound)
+        .recover(cause ->
+            Future.failedFuture(
+                SettingsException.cannotListen("http", settings.host(), settings.port(), cause)));
   }
 
   private HttpServerOptions options() {

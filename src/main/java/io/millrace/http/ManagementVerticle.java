@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.millrace.observe.HealthChecks;
 import io.millrace.observe.Meters;
 import io.millrace.settings.ManagementSettings;
+import io.millrace.settings.SettingsException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -62,7 +63,11 @@ public final class ManagementVerticle extends VerticleBase {
         .requestHandler(router)
         .invalidRequestHandler(InvalidRequests::answer)
         .listen(settings.port(), settings.host())
-        .onSuccess(bound -> server = bound);
+        .onSuccess(bound -> server = bound)
+        .recover(cause ->
+            Future.failedFuture(
+                SettingsException.cannotListen(
+                    "management", settings.host(), settings.port(), cause)));
   }
 
   private Future<Reply> health(Call call) {

@@ -6,6 +6,8 @@ import io.millrace.testing.HttpProbe;
 import io.millrace.testing.JarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +96,23 @@ class OneProcessIT {
         JarProcess.launch(work, work.resolve("data"), List.of("--set", "http.prot=1"), Map.of())) {
       assertThat(jar.exitCode(SOON)).isEqualTo(1);
       assertThat(jar.log()).contains("MILLRACE_HTTP_PROT").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void aTakenPortStopsTheStartWithOneClearLineAndLeavesNoEngineBehind() throws IOException {
+    Path data = work.resolve("data");
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        JarProcess jar =
+            JarProcess.launch(
+                work, data, List.of("--set", "http.port=" + taken.getLocalPort()), Map.of())) {
+      assertThat(jar.exitCode(SOON)).isEqualTo(1);
+      assertThat(jar.log())
+          .contains("Cannot listen on 127.0.0.1 port " + taken.getLocalPort())
+          .contains("--set http.port")
+          .doesNotContain("\tat ");
+      assertThat(data.resolve("redis/redis.pid")).doesNotExist();
+      assertThat(data.resolve("postgres/postmaster.pid")).doesNotExist();
     }
   }
 

@@ -16,7 +16,9 @@ import io.millrace.task.Payload;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
 import io.millrace.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +189,15 @@ final class DispatcherTest {
     var error = ((Ending.Fail) queue.endings(id).getFirst()).error();
     assertThat(error.type()).isEqualTo("internal");
     assertThat(error.message()).contains("incident").doesNotContain("secret");
+  }
+
+  @Test
+  void aCheckedExceptionOutOfAnAwaitEndsItsTaskToo() {
+    TaskId id = queue.add("h", "{}");
+
+    offer(1, (task, context) -> Future.<Outcome>failedFuture(new IOException("gone")).await());
+
+    awaitStatus(id, TaskStatus.FAILED);
   }
 
   @Test

@@ -82,7 +82,7 @@ class PumpTest {
           entered.countDown();
           awaited(leave);
           seen.add("step");
-          return Pause.NONE;
+          return FOREVER;
         });
     var started = pump.start();
     awaited(entered);
