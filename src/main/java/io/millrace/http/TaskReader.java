@@ -29,6 +29,7 @@ final class TaskReader {
   private EventLogs.@Nullable Subscription subscription;
   private boolean reading;
   private boolean again;
+  private boolean over;
 
   /**
    * @param task as it stood when the stream was asked for
@@ -44,16 +45,16 @@ final class TaskReader {
 
   /** Answers with a stream that begins with {@code first}, or 204 when all of it was seen. */
   Reply begin(OpenStreams streams, EventLogs.EventPage first) {
-    boolean over = task.status().isFinal() && first.events().isEmpty();
-    if (over && after.isPresent() && !first.gap()) {
+    boolean nothing = task.status().isFinal() && first.events().isEmpty();
+    if (nothing && after.isPresent() && !first.gap()) {
       return new Reply.Nothing();
     }
     EventStream opened = streams.open(call.routing(), this::close);
     stream = opened;
-    if (first.gap() || over) {
-      opened.send(Frames.snapshot(task, over, Instant.now()));
+    if (first.gap() || nothing) {
+      opened.send(Frames.snapshot(task, nothing, Instant.now()));
     }
-    if (over) {
+    if (nothing) {
       opened.end();
       return new Reply.Taken();
     }
@@ -94,10 +95,11 @@ final class TaskReader {
     for (TaskEvent event : page) {
       stream.send(Frames.event(event.id(), event));
       after = Optional.of(event.id());
+      over = event.last();
     }
     if (page.size() >= PAGE || again) {
       news();
-    } else if (!page.isEmpty() && page.getLast().last()) {
+    } else if (over) {
       stream.end();
     }
   }

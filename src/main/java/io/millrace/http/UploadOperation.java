@@ -68,8 +68,12 @@ final class UploadOperation {
                     documents.register(
                         call.asker(),
                         new Documents.Upload(collection, name, file.mediaType(), artifact))))
-        .onFailure(failure ->
-            call.routing().vertx().fileSystem().delete(file.path().toString()).otherwiseEmpty());
+        .recover(failure ->
+            call.routing()
+                .vertx()
+                .fileSystem()
+                .delete(file.path().toString())
+                .transform(gone -> Future.failedFuture(failure)));
   }
 
   private static Future<String> checkedName(UploadedFile file) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class RunningProcess {
   private static final Duration POLL = Duration.ofMillis(10);
+  private static final Duration SIGNAL_MAX = Duration.ofSeconds(30);
 
   private final ProcessHandle handle;
 
@@ -67,7 +68,7 @@ public final class RunningProcess {
   public void signal(String name) {
     ChildProcess.Ended ended =
         ChildProcess.of(List.of("sh", "-c", "kill -s \"$0\" \"$1\"", name, Long.toString(pid())))
-            .run(Duration.ofSeconds(5));
+            .run(SIGNAL_MAX);
     if (!ended.succeeded() && alive()) {
       throw new EngineException("kill -" + name + " " + pid() + ": " + ended.output());
     }

@@ -28,7 +28,7 @@ record RedisProgram(String command, String version) {
   static final String BUNDLED_VERSION = "7.0.15";
 
   private static final int MAJOR_MIN = 7;
-  private static final Duration VERSION_MAX = Duration.ofSeconds(5);
+  private static final Duration VERSION_MAX = Duration.ofSeconds(30);
   private static final Pattern VERSION = Pattern.compile("Redis server v=(\\d+)\\.(\\d+)\\.(\\d+)");
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+).*");
 

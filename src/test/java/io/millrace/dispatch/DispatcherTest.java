@@ -17,6 +17,7 @@ import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
 import io.millrace.testing.Await;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,23 +42,7 @@ final class DispatcherTest {
   private final Meters meters = new Meters();
   private final MemoryTaskQueue queue = new MemoryTaskQueue(vertx);
   private final AtomicLong nanos = new AtomicLong();
-  private final DispatchSettings settings =
-      new DispatchSettings(
-          Duration.ofMillis(20),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(40),
-          STOP_DEADLINE,
-          Duration.ofMillis(200),
-          Duration.ofHours(1));
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          vertx,
-          queue,
-          "w1",
-          settings,
-          new Endings(new Random(3)),
-          nanos::get,
-          new RunReport(meters));
+  private final Dispatcher dispatcher = dispatcher(Duration.ofMinutes(1));
   private final LeaseKeeper keeper =
       new LeaseKeeper(queue, dispatcher.runs(), STOP_DEADLINE, nanos::get, dispatcher::giveUp);
 
@@ -74,7 +59,30 @@ final class DispatcherTest {
     meters.close();
   }
 
+  private Dispatcher dispatcher(Duration grace) {
+    var settings =
+        new DispatchSettings(
+            Duration.ofMillis(20),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(40),
+            STOP_DEADLINE,
+            grace,
+            Duration.ofHours(1));
+    return new Dispatcher(
+        vertx,
+        queue,
+        "w1",
+        settings,
+        new Endings(new Random(3)),
+        nanos::get,
+        new RunReport(meters));
+  }
+
   private void offer(int concurrency, TaskHandler handler) {
+    offer(dispatcher, concurrency, handler);
+  }
+
+  private static void offer(Dispatcher to, int concurrency, TaskHandler handler) {
     HandlerDeclaration declaration =
         new HandlerDeclaration(
             "h",
@@ -87,7 +95,7 @@ final class DispatcherTest {
             TIMEOUT,
             new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Jitter.NONE),
             Payload.EMPTY);
-    dispatcher.use(Map.of("h", new ActiveHandler(declaration, handler)), _ -> true);
+    to.use(Map.of("h", new ActiveHandler(declaration, handler)), _ -> true);
   }
 
   /** Whatever a stop waits for, it has announced itself before. */
@@ -119,29 +127,40 @@ final class DispatcherTest {
   void noMoreTasksRunAtOnceThanThereAreSlots() {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CountDownLatch together = new CountDownLatch(3);
     queue.addMany(50, "h");
 
     offer(
         3,
         (task, context) -> {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
-          context.sleep(Duration.ofMillis(2));
+          together.countDown();
+          awaitUnchecked(together);
           now.decrementAndGet();
           return new Outcome.Succeeded(DONE);
         });
 
     Await.until("all done", () -> queue.count(TaskStatus.SUCCEEDED) == 50);
-    assertThat(most.get()).isBetween(2, 3);
+    assertThat(most.get()).isEqualTo(3);
   }
 
   @Test
   void finishesThatComeTogetherShareACall() {
-    queue.addMany(2000, "h");
+    AtomicInteger ended = new AtomicInteger();
+    Promise<Void> line = queue.holdFinishes();
+    queue.addMany(200, "h");
 
-    offer(256, (task, context) -> new Outcome.Succeeded(DONE));
+    offer(
+        256,
+        (task, context) -> {
+          ended.incrementAndGet();
+          return new Outcome.Succeeded(DONE);
+        });
+    Await.until("all have ended", () -> ended.get() == 200 && dispatcher.busy("h") == 0);
+    line.complete();
 
-    Await.until("all done", () -> queue.count(TaskStatus.SUCCEEDED) == 2000);
-    assertThat(queue.finishCalls()).isLessThan(500);
+    Await.until("all done", () -> queue.count(TaskStatus.SUCCEEDED) == 200);
+    assertThat(queue.finishCalls()).isLessThan(20);
   }
 
   @Test
@@ -218,16 +237,12 @@ final class DispatcherTest {
   void aRunningTaskIsToldToStopWhenSomebodyCancelsIt() {
     TaskId id = queue.add("h", "{}");
     offer(1, DispatcherTest::untilStopped);
-    awaitStatus(id, TaskStatus.RUNNING);
+    Await.until("running", () -> dispatcher.runs().size() == 1);
 
     queue.requestCancel(id);
-    Await.until(
-        "told",
-        () -> {
-          pass(Duration.ofSeconds(1));
-          return queue.status(id) == TaskStatus.CANCELLED;
-        });
+    pass(Duration.ofSeconds(1));
 
+    awaitStatus(id, TaskStatus.CANCELLED);
     assertThat(queue.endings(id)).containsExactly(new Ending.Cancel());
   }
 
@@ -306,16 +321,18 @@ final class DispatcherTest {
 
   @Test
   void aStaleWorkerLearnsItFromItsFirstEventToo() {
+    CountDownLatch told = new CountDownLatch(1);
     TaskId id = queue.add("h", "{}");
     offer(
         1,
         (task, context) -> {
           queue.steal(task.id());
           context.progress(1, 2, "half");
+          told.countDown();
           return untilStopped(task, context);
         });
 
-    Await.until("started", () -> queue.status(id) == TaskStatus.RUNNING);
+    Await.until("told", () -> told.getCount() == 0);
     Await.until("let go", () -> dispatcher.runs().isEmpty());
     assertThat(queue.events(id)).isEmpty();
     assertThat(queue.endings(id)).isEmpty();
@@ -402,12 +419,15 @@ final class DispatcherTest {
 
   @Test
   void aStopHandsBackWhatDoesNotEndWithinTheGrace() throws InterruptedException {
+    Dispatcher hasty = dispatcher(Duration.ofMillis(1));
+    Thread.ofVirtual().start(hasty::claimLoop);
     TaskId id = queue.add("h", "{}");
-    offer(1, DispatcherTest::untilStopped);
-    awaitStatus(id, TaskStatus.RUNNING);
+    offer(hasty, 1, DispatcherTest::untilStopped);
+    Await.until("running", () -> hasty.runs().size() == 1);
 
-    Thread.ofVirtual().start(dispatcher::stop).join();
+    Thread.ofVirtual().start(hasty::stop).join();
 
+    Await.until("handed back", () -> !queue.endings(id).isEmpty());
     assertThat(queue.endings(id)).isEqualTo(List.of(new Ending.HandBack()));
   }
 

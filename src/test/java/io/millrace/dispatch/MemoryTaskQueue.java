@@ -11,6 +11,7 @@ import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
 import io.millrace.task.TaskStatus;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class MemoryTaskQueue implements TaskQueue {
   private final Vertx vertx;
   private final Random random = new Random(1);
   private final Map<TaskId, Entry> entries = new LinkedHashMap<>();
+  private Future<Void> finishLine = Future.succeededFuture();
   private boolean away;
   private int finishCalls;
 
@@ -68,6 +70,13 @@ final class MemoryTaskQueue implements TaskQueue {
 
   synchronized void away(boolean value) {
     away = value;
+  }
+
+  /** From now on finishes are on their way until the promise is completed. */
+  synchronized Promise<Void> holdFinishes() {
+    Promise<Void> line = Promise.promise();
+    finishLine = line.future();
+    return line;
   }
 
   /** As if another worker had taken the task over. */
@@ -142,10 +151,12 @@ final class MemoryTaskQueue implements TaskQueue {
 
   @Override
   public Future<List<Boolean>> finish(List<Finish> finishes) {
-    return answer(() -> {
+    Future<Void> line;
+    synchronized (this) {
       finishCalls++;
-      return finishes.stream().map(this::finish).toList();
-    });
+      line = finishLine;
+    }
+    return line.compose(_ -> answer(() -> finishes.stream().map(this::finish).toList()));
   }
 
   private boolean finish(Finish finish) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,10 +68,13 @@ class ScriptTest {
         .containsExactly("millrace: Node 20.19 or newer is needed; this is v18.0.0.");
   }
 
-  /** A directory with the usual programs and {@code others}, to be the whole PATH. */
+  /** A directory with the usual programs and stand-ins for {@code others}: the whole PATH. */
   private Path path(List<String> others) throws IOException {
     Path tools = Files.createTempDirectory(temporary, "path");
-    for (String name : Stream.concat(USUAL.stream(), others.stream()).toList()) {
+    for (String name : others) {
+      program(tools.resolve(name), "exit 0");
+    }
+    for (String name : USUAL) {
       for (String directory : PATH_SEPARATOR.splitAsStream(System.getenv("PATH")).toList()) {
         Path program = Path.of(directory, name);
         if (Files.isExecutable(program) && !Files.exists(tools.resolve(name))) {

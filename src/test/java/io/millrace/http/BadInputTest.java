@@ -78,7 +78,7 @@ class BadInputTest {
       404 /v1/models
       404 /api/docs/nothing
       404 /assets/nothing.js
-      404 /../etc/passwd
+      404 /../etc/passwd.txt
       404 /assets/..%2f..%2fopenapi.yaml
       404 /favicon.none
       404 /assets/%00.js
@@ -360,7 +360,7 @@ class BadInputTest {
   /** Sends bytes as they are and reads until the server closes, or the answer is whole. */
   private String raw(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       write(socket, request);
       InputStream in = socket.getInputStream();
       var text = new StringBuilder();

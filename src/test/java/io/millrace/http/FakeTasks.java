@@ -15,6 +15,7 @@ import io.millrace.task.TaskRequest;
 import io.millrace.task.TaskStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Queue, logs and look-up of tasks in memory; the test plays the worker. */
@@ -41,6 +43,9 @@ final class FakeTasks implements TaskQueue, EventLogs {
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private Optional<Problem> broken = Optional.empty();
   private Consumer<Task> onSubmit = task -> {};
+  private Future<Void> readLine = Future.succeededFuture();
+  private final AtomicInteger heldReads = new AtomicInteger();
+  private final AtomicInteger untold = new AtomicInteger();
   private int dropped;
   private long clock = 1_795_257_000_000L;
 
@@ -61,6 +66,23 @@ final class FakeTasks implements TaskQueue, EventLogs {
   /** The first {@code count} events of every log are gone. */
   synchronized void trim(int count) {
     dropped = count;
+  }
+
+  /** From now on what is read is answered when the promise is completed. */
+  synchronized Promise<Void> holdReads() {
+    Promise<Void> line = Promise.promise();
+    readLine = line.future();
+    return line;
+  }
+
+  /** How many reads wait for their answer. */
+  int heldReads() {
+    return heldReads.get();
+  }
+
+  /** How many watchers are still to be told of news. */
+  int untold() {
+    return untold.get();
   }
 
   synchronized int watching() {
@@ -124,11 +146,15 @@ final class FakeTasks implements TaskQueue, EventLogs {
             }
           }));
     }
-    watchers.stream().filter(watcher -> watcher.task.equals(id)).forEach(FakeTasks::tell);
+    watchers.stream().filter(watcher -> watcher.task.equals(id)).forEach(this::tell);
   }
 
-  private static void tell(Watcher watcher) {
-    watcher.context.runOnContext(later -> watcher.onNews.run());
+  private void tell(Watcher watcher) {
+    untold.incrementAndGet();
+    watcher.context.runOnContext(later -> {
+      watcher.onNews.run();
+      untold.decrementAndGet();
+    });
   }
 
   private <T> Future<T> answer(java.util.function.Supplier<Future<T>> answer) {
@@ -200,6 +226,17 @@ final class FakeTasks implements TaskQueue, EventLogs {
 
   @Override
   public Future<EventPage> read(TaskId task, Optional<String> after, int limit) {
+    Future<Void> line;
+    synchronized (this) {
+      line = readLine;
+      if (!line.isComplete()) {
+        heldReads.incrementAndGet();
+      }
+    }
+    return line.compose(through -> page(task, after, limit));
+  }
+
+  private Future<EventPage> page(TaskId task, Optional<String> after, int limit) {
     return answer(() -> {
       List<TaskEvent> log = logs.get(task);
       List<TaskEvent> kept = log.subList(Math.min(dropped, log.size()), log.size());

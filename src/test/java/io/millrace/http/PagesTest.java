@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.observe.HealthChecks;
 import io.millrace.observe.HealthChecks.Health;
 import io.millrace.settings.ManagementSettings;
+import io.millrace.testing.Await;
 import io.millrace.testing.ContractClient;
 import io.millrace.testing.ContractClient.Answer;
 import io.vertx.core.Future;
@@ -117,9 +118,12 @@ class PagesTest {
               down.json().getJsonObject("checks").getJsonObject("postgresql").getString("status"))
           .isEqualTo("down");
       assertThat(server.client.get("/api/v1/tasks/nothing").status()).isEqualTo(404);
+      // A request is measured when its answer is out, so perhaps after it came in here.
+      Await.until(
+          "the request to be measured",
+          () -> client.get("/metrics").text().contains("route=\"/api/v1/tasks/{id}\""));
       assertThat(client.get("/metrics").text())
           .contains("millrace_http_request_seconds_count")
-          .contains("route=\"/api/v1/tasks/{id}\"")
           .doesNotContain("nothing");
       assertThat(client.get("/nothing").status()).isEqualTo(404);
       assertThat(client.delete("/health").status()).isEqualTo(405);

@@ -31,7 +31,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeHandlers handlers = new FakeHandlers();
   final FakeDocuments documents = new FakeDocuments();
   final Meters meters = new Meters();
-  final Bus bus = new Bus(vertx, Duration.ofSeconds(5));
+  final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
   final DirectoryArtifactStore artifacts;
   final HttpVerticle server;
   final ContractClient client;
@@ -106,7 +106,7 @@ final class ServerUnderTest implements AutoCloseable {
                         question.mode(),
                         Optional.of("keyword only"),
                         Map.of("search", 0.5))))
-        .timeout(5, SECONDS)
+        .timeout(20, SECONDS)
         .await();
     bus.serve(
             SearchTasks.ADDRESS,
@@ -124,7 +124,7 @@ final class ServerUnderTest implements AutoCloseable {
                                 .filter(task -> task.input().json().contains(question.query()))
                                 .map(task -> task.id().value())
                                 .toList())))
-        .timeout(5, SECONDS)
+        .timeout(20, SECONDS)
         .await();
   }
 

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
@@ -234,6 +236,7 @@ class FollowerTest {
     library.put("a", "water v1", "water v1", "water v1");
     settle();
     var done = new AtomicBoolean();
+    var begun = new CountDownLatch(1);
     try (var reader = Executors.newSingleThreadExecutor()) {
       Future<Boolean> whole =
           reader.submit(() -> {
@@ -242,16 +245,21 @@ class FollowerTest {
               List<Hit> hits = search("water");
               long versions = hits.stream().map(Hit::text).distinct().count();
               allWhole &= versions == 1 && hits.size() == 3;
+              begun.countDown();
             }
             return allWhole;
           });
 
-      for (int version = 2; version < 60; version++) {
-        String text = "water v" + version;
-        library.put("a", text, text, text);
-        step();
+      try {
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        for (int version = 2; version < 60; version++) {
+          String text = "water v" + version;
+          library.put("a", text, text, text);
+          step();
+        }
+      } finally {
+        done.set(true);
       }
-      done.set(true);
 
       assertThat(whole.get()).isTrue();
     }

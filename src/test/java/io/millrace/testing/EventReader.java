@@ -23,7 +23,7 @@ import java.util.function.BiConsumer;
 
 /** Reads one event stream as a browser does; a thread of its own feeds what came to the test. */
 public final class EventReader implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpResponse<InputStream> response;
   private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
@@ -107,13 +107,20 @@ public final class EventReader implements AutoCloseable {
     return data.isEmpty() ? Optional.empty() : Optional.of(new Frame(id, event, data));
   }
 
-  /** The next frame that is neither a ping nor {@code handlers}; empty at the end. */
+  /**
+   * The next frame that is neither a ping nor {@code handlers}; empty at the end. Fails when only
+   * those come for a while.
+   */
   public Optional<Frame> next() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       Optional<Frame> frame = nextOfAnyKind();
       if (frame.isEmpty()
           || (!frame.get().event().equals("ping") && !frame.get().event().equals("handlers"))) {
         return frame;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("nothing but " + frame.get() + " comes");
       }
     }
   }
