@@ -48,10 +48,11 @@ USER millrace
 # The management server answers on the container's loopback; bash needs no further program to ask.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
-ENTRYPOINT ["bash", "-c", "exec java --add-modules jdk.incubator.vector --sun-misc-unsafe-memory-access=allow $MILLRACE_JAVA_OPTIONS -jar /app/millrace.jar \"$@\"", "millrace"]
+ENTRYPOINT ["bash", "-c", "exec java --add-modules jdk.incubator.vector --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders $MILLRACE_JAVA_OPTIONS -jar /app/millrace.jar \"$@\"", "millrace"]
 
 FROM base AS api
-ENV MILLRACE_ROLES=http
+ENV MILLRACE_ROLES=http \
+    MILLRACE_JAVA_OPTIONS="-XX:+UseSerialGC -Xms32m"
 COPY --from=jar /src/target/millrace-api.jar /app/millrace.jar
 
 FROM base AS full

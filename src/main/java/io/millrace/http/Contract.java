@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class Contract {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
   private static final String SCHEMAS = "#/components/schemas/";
+  private static final String DEFINITIONS = "#/$defs/";
 
   private final String yaml;
   private final JsonObject root;
@@ -64,7 +65,27 @@ final class Contract {
 
   /** A check against a schema of the contract. */
   SchemaCheck check(JsonObject schema) {
-    return new SchemaCheck(((JsonObject) local(schema)).put("$defs", definitions));
+    var root = (JsonObject) local(schema);
+    var needed = new JsonObject();
+    addReferenced(root, needed);
+    return new SchemaCheck(needed.isEmpty() ? root : root.put("$defs", needed));
+  }
+
+  /** Adds the definitions that {@code node} refers to, directly or not; most need few of many. */
+  private void addReferenced(Object node, JsonObject needed) {
+    switch (node) {
+      case JsonObject object -> {
+        String ref = object.getString("$ref", "");
+        String name = ref.substring(ref.lastIndexOf('/') + 1);
+        if (ref.startsWith(DEFINITIONS) && !needed.containsKey(name)) {
+          needed.put(name, definitions.getJsonObject(name));
+          addReferenced(definitions.getJsonObject(name), needed);
+        }
+        object.fieldNames().forEach(field -> addReferenced(object.getValue(field), needed));
+      }
+      case JsonArray array -> array.forEach(value -> addReferenced(value, needed));
+      case null, default -> {}
+    }
   }
 
   /** The thing that a {@code $ref} names, or {@code node} itself. */
@@ -154,7 +175,7 @@ final class Contract {
           copy.put(
               name,
               reference
-                  ? ((String) value).replace(SCHEMAS, "#/$defs/")
+                  ? ((String) value).replace(SCHEMAS, DEFINITIONS)
                   : value == null ? null : local(value));
         }
         yield copy;

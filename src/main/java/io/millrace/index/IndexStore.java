@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
@@ -40,6 +42,12 @@ final class IndexStore implements Closeable {
   /** Below this much free disk nothing is written, so that a commit and a merge still fit. */
   private static final long FREE_BYTES_MIN = 64L << 20;
 
+  /**
+   * While nobody searched for so long, what is written is not opened for searching: each such
+   * opening makes a small segment, which is merged again and again.
+   */
+  private static final long SEARCHED_LATELY_NANOS = Duration.ofSeconds(30).toNanos();
+
   private static final String EPOCH = "millrace.epoch";
   private static final String N = "millrace.n";
   private static final String SCHEMA = "millrace.schema";
@@ -51,6 +59,9 @@ final class IndexStore implements Closeable {
   private final SearcherManager searchers;
   private final Optional<Position> position;
   private boolean dirty;
+  private final AtomicLong published = new AtomicLong();
+  private volatile long opened;
+  private volatile long searchedNanos = System.nanoTime() - SEARCHED_LATELY_NANOS;
 
   private IndexStore(IndexShape shape, Path path, Directory directory, IndexWriter writer)
       throws IOException {
@@ -185,7 +196,18 @@ final class IndexStore implements Closeable {
 
   /** Lets searches begun from now on see all that was written. */
   void refresh() throws IOException {
-    searchers.maybeRefreshBlocking();
+    published.incrementAndGet();
+    if (System.nanoTime() - searchedNanos < SEARCHED_LATELY_NANOS) {
+      openPublished();
+    }
+  }
+
+  private void openPublished() throws IOException {
+    long now = published.get();
+    if (opened < now) {
+      searchers.maybeRefreshBlocking();
+      opened = now;
+    }
   }
 
   /** Whether anything was written since the last commit. */
@@ -217,6 +239,8 @@ final class IndexStore implements Closeable {
 
   /** Runs {@code search} on what is visible now. */
   <T> T search(Search<T> search) throws IOException {
+    searchedNanos = System.nanoTime();
+    openPublished();
     IndexSearcher searcher = searchers.acquire();
     try {
       return search.in(searcher);

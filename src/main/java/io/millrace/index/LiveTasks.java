@@ -37,9 +37,13 @@ final class LiveTasks {
     tenants.add(Scope.DEFAULT.tenant());
   }
 
-  /** Takes note of a status change. */
+  /** Takes note of a status change. The end of a task is not read: the change log brings it. */
   synchronized void changed(FeedEntry entry) {
     tenants.add(entry.tenant());
+    if (entry.event().last()) {
+      pending.remove(entry.event().task());
+      return;
+    }
     if (pending.size() >= PENDING_MAX) {
       pending.clear();
       listAll = true;

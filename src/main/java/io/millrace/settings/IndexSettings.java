@@ -11,6 +11,6 @@ public record IndexSettings(Duration commit) {
   static IndexSettings read(Section section) {
     return new IndexSettings(
         section.duration(
-            "commit", Duration.ofSeconds(1), Duration.ofMillis(50), Duration.ofMinutes(1)));
+            "commit", Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMinutes(1)));
   }
 }

@@ -91,8 +91,9 @@ final class TaskDesk implements ArchivedTasks, LiveTasks.Source {
   }
 
   static FeedEntry news(Task task) {
+    boolean last = task.status().isFinal();
     return new FeedEntry(
-        "1-1", "default", new TaskEvent("1-1", task.id(), TaskEvent.STATUS, Payload.EMPTY, false));
+        "1-1", "default", new TaskEvent("1-1", task.id(), TaskEvent.STATUS, Payload.EMPTY, last));
   }
 
   @Override

@@ -142,6 +142,23 @@ class TaskSearchTest {
   }
 
   @Test
+  void aTaskThatEndedBeforeItsTurnIsLeftToTheChangeLog() {
+    settle();
+    Task task = desk.task("echo", TaskStatus.RUNNING, "{\"text\":\"water\"}");
+    Task ended = TaskDesk.ended(task, TaskStatus.SUCCEEDED, Optional.empty(), Optional.empty());
+    desk.alive(ended);
+    live.changed(TaskDesk.news(task));
+    live.changed(TaskDesk.news(ended));
+
+    pass(TaskContent.LIVE_EVERY);
+    assertThat(find("water")).isEmpty();
+
+    desk.archive(ended);
+    settle();
+    assertThat(find("water")).containsExactly(task.id().value());
+  }
+
+  @Test
   void theArchivedFormReplacesTheLiveOne() {
     Task task = desk.task("echo", TaskStatus.RUNNING, "{\"text\":\"water\"}");
     desk.alive(task);

@@ -55,6 +55,10 @@ public final class JarProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.add("-XX:+UseCompactObjectHeaders");
+    if (arguments.contains("--roles") && arguments.contains("http")) {
+      command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m")); // as ./millrace does
+    }
     command.addAll(List.of("-jar", jar().toString(), "--data", data.toString()));
     command.addAll(List.of("--set", "http.port=" + port));
     command.addAll(List.of("--set", "management.port=" + managementPort));
