@@ -29,6 +29,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,10 +50,13 @@ final class Millrace {
 
   private final Foundations on;
   private final Closing closing;
+  private final List<HttpVerticle> servers = new ArrayList<>();
+  private final ManagementVerticle management;
 
   private Millrace(Foundations on, Closing closing) {
     this.on = on;
     this.closing = closing;
+    this.management = new ManagementVerticle(on.settings().management(), on.health(), on.meters());
   }
 
   /**
@@ -84,9 +88,16 @@ final class Millrace {
         .addKeyValue("roles", rolesOf(settings))
         .addKeyValue("startMs", startMs)
         .log("Millrace is ready");
-    if (settings.plays(Role.HTTP)) {
-      LOG.info("Open http://localhost:{}", settings.http().port());
+    String health = "http://%s:%d".formatted(settings.management().host(), management.port());
+    if (servers.isEmpty()) {
+      LOG.info("Health and metrics: {}", health);
+    } else {
+      LOG.info("Open http://localhost:{} (health and metrics: {})", openPort(), health);
     }
+  }
+
+  private int openPort() {
+    return servers.getFirst().port();
   }
 
   private static String rolesOf(Settings settings) {
@@ -128,10 +139,7 @@ final class Millrace {
       int instances = Runtime.getRuntime().availableProcessors();
       deploy("http", () -> http(registry), eventLoop().setInstances(instances));
     }
-    deploy(
-        "management",
-        () -> new ManagementVerticle(settings.management(), on.health(), on.meters()),
-        eventLoop());
+    deploy("management", () -> management, eventLoop());
   }
 
   private Declarations declarations() {
@@ -202,19 +210,22 @@ final class Millrace {
 
   private HttpVerticle http(RedisHandlerRegistry registry) {
     Settings settings = on.settings();
-    return new HttpVerticle(
-        new HttpServices(
-            settings.http(),
-            settings.shutdown().grace(),
-            on.queue(),
-            on.tasks(),
-            on.events(),
-            registry,
-            on.documents(),
-            on.artifacts(),
-            on.bus(),
-            on.meters(),
-            new SystemInfo(Version.current(), settings.roles(), List::of)));
+    var server =
+        new HttpVerticle(
+            new HttpServices(
+                settings.http(),
+                settings.shutdown().grace(),
+                on.queue(),
+                on.tasks(),
+                on.events(),
+                registry,
+                on.documents(),
+                on.artifacts(),
+                on.bus(),
+                on.meters(),
+                new SystemInfo(Version.current(), settings.roles(), List::of)));
+    servers.add(server);
+    return server;
   }
 
   private void deploy(

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpVerticle extends VerticleBase {
   private static final Duration IDLE_MIN = Duration.ofSeconds(60);
+
+  /** A free port, the same for all instances; for 0 each would take its own. */
+  private static final int ANY_PORT = -1;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpServices services;
@@ -46,7 +50,7 @@ public final class HttpVerticle extends VerticleBase {
     listening.requestHandler(router(opened, followed));
     listening.invalidRequestHandler(InvalidRequests::answer);
     return listening
-        .listen(settings.port(), settings.host())
+        .listen(settings.port() == 0 ? ANY_PORT : settings.port(), settings.host())
         .onSuccess(bound -> server = bound)
         .recover(cause ->
             Future.failedFuture(

@@ -72,7 +72,7 @@ final class EmbeddedEnginesIT {
   void leaveNothing() throws Exception {
     for (String file : List.of("postgres/postmaster.pid", "redis/redis.pid")) {
       if (Files.exists(data.resolve(file))) {
-        RunningProcess.find(pid(file)).ifPresent(RunningProcess::kill);
+        RunningProcess.find(pid(file)).ifPresent(EmbeddedEnginesIT::end);
       }
     }
     await(vertx.close());
@@ -352,6 +352,7 @@ final class EmbeddedEnginesIT {
 
   private void remember(String redisUri, String databaseUri) throws Exception {
     assertThat(RedisText.ask(redisUri, "SET remembered yes")).startsWith("+OK");
+    RedisText.awaitWritten(redisUri);
     Database database = Database.open(vertx, databaseUri, 1);
     var _ = await(database.query("CREATE TABLE remembered (word text)"));
     var _ = await(database.query("INSERT INTO remembered VALUES ($1)", Tuple.of("yes")));
@@ -376,7 +377,10 @@ final class EmbeddedEnginesIT {
   }
 
   private void kill(String pidFile) throws IOException {
-    RunningProcess process = RunningProcess.find(pid(pidFile)).orElseThrow();
+    end(RunningProcess.find(pid(pidFile)).orElseThrow());
+  }
+
+  private static void end(RunningProcess process) {
     process.kill();
     assertThat(process.awaitEnd(BACK_MAX)).isTrue();
   }

@@ -57,9 +57,11 @@ final class PostgresChangeLogIT {
     }
 
     var read = new ArrayList<Change>();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (open.getCount() > 0 || read.size() < committed.size()) {
       long last = read.isEmpty() ? from : read.getLast().n();
       read.addAll(await(log.after(last, 5)));
+      assertThat(System.nanoTime()).as("%d read", read.size()).isLessThan(deadline);
     }
 
     assertThat(read.stream().map(Change::entityId)).doesNotHaveDuplicates();
@@ -89,11 +91,12 @@ final class PostgresChangeLogIT {
   void aWatcherHearsOfACommitUntilItCloses() throws Exception {
     var heard = new AtomicInteger();
     ChangeLog.Watch watch = log.watch(heard::incrementAndGet);
-    Await.until("news once after subscribing", () -> heard.get() == 1);
+    Await.until("news once after subscribing", () -> heard.get() > 0);
+    int before = heard.get();
 
     done(append("a"));
 
-    Await.until("news of the commit", () -> heard.get() == 2);
+    Await.until("news of the commit", () -> heard.get() > before);
     watch.close();
     watch.close();
   }

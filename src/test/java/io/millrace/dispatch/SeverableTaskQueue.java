@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 final class SeverableTaskQueue implements TaskQueue {
   private final TaskQueue real;
   private volatile boolean cut;
+  private volatile boolean cutAfterClaim;
 
   SeverableTaskQueue(TaskQueue real) {
     this.real = real;
@@ -27,6 +28,11 @@ final class SeverableTaskQueue implements TaskQueue {
 
   void cut(boolean value) {
     cut = value;
+  }
+
+  /** Cuts the line when the next task has come over it. */
+  void cutAfterNextClaim() {
+    cutAfterClaim = true;
   }
 
   private <T> Future<T> over(Supplier<Future<T>> call) {
@@ -44,7 +50,14 @@ final class SeverableTaskQueue implements TaskQueue {
 
   @Override
   public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
-    return over(() -> real.claim(worker, demand));
+    return over(() -> real.claim(worker, demand))
+        .map(claimed -> {
+          if (cutAfterClaim && !claimed.isEmpty()) {
+            cutAfterClaim = false;
+            cut = true;
+          }
+          return claimed;
+        });
   }
 
   @Override

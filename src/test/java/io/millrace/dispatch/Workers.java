@@ -9,6 +9,7 @@ import io.millrace.observe.Meters;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Submitted;
+import io.millrace.redis.Keys;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
 import io.millrace.settings.Settings;
@@ -34,19 +35,24 @@ import java.util.stream.IntStream;
 
 /** Workers on a real Redis, as many as a test wants, each with connections of its own. */
 final class Workers implements AutoCloseable {
-  private static final Duration REGISTRY_TTL = Duration.ofMillis(900);
+  /** Longer than any pause of a busy machine: nobody lapses. */
+  private static final Duration REGISTRY_TTL = Duration.ofMinutes(10);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
   private final Meters meters = new Meters();
   private final LocalRedis engine;
   private final Path directory;
+  private final RedisGateway gateway;
   private final TaskQueue queue;
   private final List<Worker> all = new ArrayList<>();
 
   Workers(LocalRedis engine, Path directory) {
     this.engine = engine;
     this.directory = directory;
-    this.queue = queue(gateway());
+    this.gateway = gateway();
+    this.queue = queue(gateway);
     vertx.deployVerticle(new SweepVerticle(queue, Duration.ofMillis(100), meters)).await();
   }
 
@@ -69,10 +75,15 @@ final class Workers implements AutoCloseable {
 
   /** Starts a worker whose handlers.yaml is {@code yaml}. */
   Worker start(String name, String yaml) {
-    RedisGateway gateway = gateway();
-    SeverableTaskQueue line = new SeverableTaskQueue(queue(gateway));
+    return start(name, yaml, REGISTRY_TTL);
+  }
+
+  /** The same, but it waits only for {@code registryTtl} for contradicting workers to lapse. */
+  Worker start(String name, String yaml, Duration registryTtl) {
+    RedisGateway own = gateway();
+    SeverableTaskQueue line = new SeverableTaskQueue(queue(own));
     RedisHandlerRegistry registry =
-        RedisHandlerRegistry.open(vertx, gateway, name, REGISTRY_TTL).await();
+        RedisHandlerRegistry.open(vertx, own, name, registryTtl).await();
     Path file = write(directory.resolve(name + ".yaml"), yaml);
     var handlers = new WorkerHandlers(new HandlersFile(file), List.of(new EchoType()), registry);
     var settings =
@@ -88,6 +99,17 @@ final class Workers implements AutoCloseable {
     Worker worker = new Worker(deployment, line, registry, file);
     all.add(worker);
     return worker;
+  }
+
+  /** Moves the clock that leases go by. */
+  void advance(Duration by) {
+    var _ = gateway.command("DEL", Keys.SWEPT.of(0)).await();
+    var _ = gateway.command("INCRBY", Keys.CLOCK.of(0), Long.toString(by.toMillis())).await();
+  }
+
+  /** Whether a worker has learned that another holds its task. */
+  boolean someoneLostATask() {
+    return meters.scrape().contains("millrace_dispatch_leases_lost_total{");
   }
 
   void stop(Worker worker) {
@@ -124,7 +146,7 @@ final class Workers implements AutoCloseable {
   }
 
   void awaitStatus(TaskId id, TaskStatus status) {
-    Await.until(id + " " + status, () -> task(id).status() == status);
+    Await.until(id + " " + status, PATIENCE, () -> task(id).status() == status);
   }
 
   @Override

@@ -96,6 +96,7 @@ final class RedisHandlerRegistryIT {
     second.unregister().await();
     Await.until("none left", () -> elsewhere.list().await().isEmpty());
 
+    Await.until("both told", () -> changes.get() >= 2);
     assertThat(changes.get()).isEqualTo(2);
   }
 
@@ -111,15 +112,15 @@ final class RedisHandlerRegistryIT {
 
     silent.close().await();
 
-    Await.until("lapsed", () -> live(elsewhere) < 3);
-    assertThat(elsewhere.list().await()).extracting(HandlerView::name).containsExactly("echo");
-    assertThat(live(elsewhere)).isEqualTo(1);
+    // On a busy machine one that beats may lapse too, but it comes back.
+    Await.until("only the other is left", () -> live(elsewhere) == 1);
+    Await.until("its handler too", () -> elsewhere.find("other").await().isEmpty());
   }
 
   @Test
   void theSameVersionUnderAnotherDeclarationIsRefusedWithWhatDiffers() {
-    RedisHandlerRegistry first = process("w1", Duration.ofMillis(600));
-    RedisHandlerRegistry second = process("w2", Duration.ofMillis(600));
+    RedisHandlerRegistry first = process("w1", LONG);
+    RedisHandlerRegistry second = process("w2", Duration.ofMillis(100));
     first.register(List.of(offer(1))).await();
 
     assertThatThrownBy(
@@ -194,6 +195,6 @@ final class RedisHandlerRegistryIT {
 
     String entries = Keys.HANDLERS.ofDeployment();
     Await.until("again", () -> gateways.getFirst().command("HLEN", entries).await().number() == 1);
-    assertThat(live(worker)).isEqualTo(1);
+    Await.until("known", () -> live(worker) == 1);
   }
 }

@@ -202,10 +202,17 @@ class IndexIT {
     write("a", "water", false).await();
     Await.until("it", () -> search("water").total() == 1);
 
-    HealthChecks.Report report = health.look().await();
-
-    assertThat(report.ready()).isTrue();
-    assertThat(report.checks().get("index").detail()).contains("passages: following, 0 behind");
+    Await.until(
+        "health to say so",
+        () ->
+            health
+                .look()
+                .await()
+                .checks()
+                .get("index")
+                .detail()
+                .contains("passages: following, 0 behind"));
+    assertThat(health.look().await().ready()).isTrue();
     assertThat(meters.scrape())
         .contains("millrace_index_behind{index=\"passages\"}")
         .contains("millrace_index_documents{index=\"tasks\"}");

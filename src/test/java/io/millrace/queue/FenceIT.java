@@ -107,9 +107,9 @@ final class FenceIT {
   void aRenewedTaskIsNotTakenAway() {
     var _ = LIVE.submit();
     Claimed claimed = LIVE.claimOne("w1");
-    LIVE.advance(LEASE.minusMillis(500));
+    LIVE.advance(LEASE.minusMinutes(2));
     List<Renewal> renewed = await(LIVE.queue().renew(List.of(claimed.hold()), LEASE));
-    LIVE.advance(LEASE.minusMillis(500));
+    LIVE.advance(LEASE.minusMinutes(2));
     Swept swept = await(LIVE.queue().sweep());
 
     assertThat(renewed).containsExactly(Renewal.HELD);

@@ -123,6 +123,7 @@ final class QueueTroubleIT {
       until(() -> wakes.get() > before);
 
       LIVE.server.kill();
+      until(() -> !LIVE.gateway().connected());
       LIVE.server.restart();
       until(() -> LIVE.gateway().connected());
       var _ = LIVE.claimOne("w1");

@@ -116,18 +116,18 @@ final class DatabaseIT {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     Listener listener = database.listen("changes", heard::add);
     await(listener.ready());
-    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEmpty();
     await(database.tell("changes", "first"));
-    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("first");
 
     var _ =
         await(
             database.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"));
 
-    assertThat(heard.poll(10, TimeUnit.SECONDS)).as("a hint that news may have passed").isEmpty();
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).as("a hint that news may have passed").isEmpty();
     await(database.tell("changes", "second"));
-    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("second");
     await(listener.close());
   }
 

@@ -2,7 +2,6 @@ package io.millrace.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,24 +12,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The real jar as a real process, on free ports of the loopback address. */
+/** The real jar as a real process, on free ports of the loopback address that it picks itself. */
 public final class JarProcess implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  private static final Pattern PAGES = Pattern.compile("Open http://localhost:(\\d+)\\D");
+  private static final Pattern MANAGEMENT =
+      Pattern.compile("ealth and metrics: http://127\\.0\\.0\\.1:(\\d+)\\D");
+
   private final Process process;
-  private final int port;
-  private final int managementPort;
   private final Path log;
 
-  private JarProcess(Process process, int port, int managementPort, Path log) {
+  private JarProcess(Process process, Path log) {
     this.process = process;
-    this.port = port;
-    this.managementPort = managementPort;
     this.log = log;
   }
 
@@ -49,8 +51,6 @@ public final class JarProcess implements AutoCloseable {
    */
   public static JarProcess launch(
       Path work, Path data, List<String> arguments, Map<String, String> environment) {
-    int port = freePort();
-    int managementPort = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
@@ -60,8 +60,7 @@ public final class JarProcess implements AutoCloseable {
       command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m")); // as ./millrace does
     }
     command.addAll(List.of("-jar", jar().toString(), "--data", data.toString()));
-    command.addAll(List.of("--set", "http.port=" + port));
-    command.addAll(List.of("--set", "management.port=" + managementPort));
+    command.addAll(List.of("--set", "http.port=0", "--set", "management.port=0"));
     command.addAll(arguments);
     try {
       Files.createDirectories(work);
@@ -72,7 +71,7 @@ public final class JarProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
       builder.environment().putAll(environment);
-      return new JarProcess(builder.start(), port, managementPort, log);
+      return new JarProcess(builder.start(), log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -102,6 +101,9 @@ public final class JarProcess implements AutoCloseable {
   }
 
   private boolean readyNow() {
+    if (said(MANAGEMENT).isEmpty()) {
+      return false;
+    }
     try {
       var request =
           HttpRequest.newBuilder(managementUri("/health/ready"))
@@ -118,17 +120,28 @@ public final class JarProcess implements AutoCloseable {
 
   /** A place on its public server. */
   public URI uri(String pathAndQuery) {
-    return URI.create("http://127.0.0.1:" + port + pathAndQuery);
+    return URI.create("http://127.0.0.1:" + port() + pathAndQuery);
   }
 
   /** A place on its management server. */
   public URI managementUri(String pathAndQuery) {
-    return URI.create("http://127.0.0.1:" + managementPort + pathAndQuery);
+    return URI.create("http://127.0.0.1:" + port(MANAGEMENT) + pathAndQuery);
   }
 
   /** Its public port. */
   public int port() {
-    return port;
+    return port(PAGES);
+  }
+
+  private int port(Pattern where) {
+    return said(where)
+        .orElseThrow(
+            () -> new IllegalStateException("it has not said where it listens:\n" + log()));
+  }
+
+  private Optional<Integer> said(Pattern where) {
+    Matcher found = where.matcher(log());
+    return found.find() ? Optional.of(Integer.valueOf(found.group(1))) : Optional.empty();
   }
 
   /** The process itself. */
@@ -191,14 +204,6 @@ public final class JarProcess implements AutoCloseable {
     if (process.isAlive()) {
       process.destroy();
       awaitEnd(STOP_WITHIN);
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * {@code @RegisterExtension static final LocalRedis REDIS = new LocalRedis();}
  */
 public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
-  private static final Duration END_MAX = Duration.ofSeconds(10);
+  private static final Duration END_MAX = Duration.ofSeconds(30);
 
   private @Nullable DataDirectory data;
   private @Nullable RedisEngine engine;
@@ -28,8 +28,9 @@ public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
     return engine().uri();
   }
 
-  /** Ends it as a crash would. */
+  /** Ends it as a crash would, once what it has acknowledged is in its file. */
   public void kill() {
+    RedisText.awaitWritten(uri());
     RunningProcess process = process();
     process.kill();
     if (!process.awaitEnd(END_MAX)) {

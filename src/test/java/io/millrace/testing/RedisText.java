@@ -11,6 +11,16 @@ import java.nio.charset.StandardCharsets;
 public final class RedisText {
   private RedisText() {}
 
+  /**
+   * Waits until all that was acknowledged is in the append-only file: while it is synced to the
+   * disk, Redis keeps up to two seconds of writes in its memory.
+   */
+  public static void awaitWritten(String uri) {
+    Await.until(
+        "the file to be written",
+        () -> ask(uri, "INFO persistence").contains("aof_buffer_length:0\r"));
+  }
+
   /** The raw answer to {@code command}, such as {@code +OK}. */
   public static String ask(String uri, String command) {
     var address = UnixDomainSocketAddress.of(uri.substring("unix://".length()));
