@@ -21,5 +21,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Typing into a drawn form takes seconds where many work at once.
+    testTimeout: 60_000,
   },
 });

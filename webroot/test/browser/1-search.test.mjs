@@ -1,16 +1,19 @@
 // Search, as a person uses it.
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { it } from 'node:test';
-import { ask, isInView, screenshot, text, until, visits } from './chromium.mjs';
+import { ask, hitsOf, isInView, screenshot, text, until, visits } from './chromium.mjs';
 
 const visit = visits();
 
 it('search answers in the first minute, from the manual, before anything is uploaded', async () => {
   const { page } = visit;
+  const pages = (await readdir(new URL('../../../docs', import.meta.url))).filter((name) => name.endsWith('.md'));
   await until('the manual to be read', async () => {
     const { items } = await ask('/api/v1/collections');
-    return items.length > 0 && items.every((one) => one.documents > 0 && one.ready === one.documents);
+    return items[0]?.ready === pages.length;
   });
+  await until('the manual to be found', async () => (await hitsOf('how is a task retried')).length > 0);
 
   await page.goto('/');
   await page.getByLabel('Search your documents').fill('how is a task retried');

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { ask, screenshot, text, until, visits } from './chromium.mjs';
+import { ask, hitsOf, screenshot, text, until, visits } from './chromium.mjs';
 import { phrase, writeFifty } from './samples.mjs';
 
 const visit = visits();
@@ -33,7 +33,8 @@ it('the documents page takes a folder of fifty files, shows each on its way, and
   });
   await screenshot(page, 'documents-tray');
   await page.reload();
-  await page.getByText('50 of 50 files searchable').waitFor({ timeout: 120_000 });
+  await page.getByText('50 of 50 files searchable').waitFor({ timeout: 240_000 });
+  await until('the phrase to be found', async () => (await hitsOf(phrase))[0]?.documentName.endsWith(holder));
 
   await page.getByRole('link', { name: 'Search', exact: true }).click();
   await page.getByLabel('Search your documents').fill(phrase);

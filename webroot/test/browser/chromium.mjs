@@ -21,7 +21,7 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Where the first of these programs lies. */
 function onPath(...names) {
@@ -99,8 +99,18 @@ export async function ask(path, options) {
   return response.json();
 }
 
+/** What a search finds, in the order of the page. */
+export async function hitsOf(query) {
+  const { hits } = await ask('/api/v1/search', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return hits;
+}
+
 /** Looks again and again until `state` gives something true. */
-export async function until(what, state, withinMs = 60_000) {
+export async function until(what, state, withinMs = 120_000) {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const value = await state();

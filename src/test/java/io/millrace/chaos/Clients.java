@@ -25,8 +25,8 @@ import java.util.random.RandomGeneratorFactory;
  * got no answer is repeated under its idempotency key when the server is back.
  */
 final class Clients {
-  private static final int AT_ONCE = 6;
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final int AT_ONCE = 12;
+  private static final Duration PAUSE = Duration.ofMillis(40);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
   private final long seed;
@@ -125,13 +125,16 @@ final class Clients {
     unanswered.remove(number);
   }
 
-  /** What is asked for under a number: most tasks take a while, some fail. */
+  /**
+   * What is asked for under a number: most tasks take so long that a queue builds up also where
+   * submitting is slow, some fail.
+   */
   private String body(int number) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ number);
     JsonObject input = new JsonObject().put("text", "task " + number);
     int kind = random.nextInt(100);
     if (kind < 80) {
-      input.put("sleep", 300 + random.nextInt(1700) + "ms").put("progress", random.nextInt(4));
+      input.put("sleep", 2000 + random.nextInt(2000) + "ms").put("progress", random.nextInt(4));
     }
     if (kind >= 90) {
       input.put("fail", kind < 95 ? "permanent" : "retryable").put("failures", 1);
