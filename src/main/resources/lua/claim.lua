@@ -1,13 +1,15 @@
 #!lua flags=allow-oom
 -- Hands waiting tasks to a worker.
 --
--- ARGV: caps (2), worker; then per demand: handler, free slots, lease in ms.
+-- ARGV: caps (2), worker; then per demand: handler, free slots, how many of these may go to tasks
+-- whose worker was lost once, and twice, lease in ms.
 -- Answers per claimed task: {id, hash}
 --
 -- Between priorities: smooth weighted round robin over those that have work. Each slot adds every
 -- such priority's weight to its credit, the richest is served and pays the sum; so 16:4:1 holds over
 -- any 21 slots, and a priority without work holds nobody up. Between tenants of a priority: a ring,
--- one task each turn.
+-- one task each turn. Before all of them come tasks whose worker was lost, few at a time: one of
+-- them may have killed it, and would take with it all that runs beside it.
 read_caps()
 local worker = arg()
 local PRIORITIES = { 'high', 'normal', 'low' }
@@ -43,6 +45,21 @@ local function start(id, lease)
 end
 
 local claimed = {}
+
+-- Answers how many it started.
+local function serve_lost(handler, losses, slots, lease)
+  local started = 0
+  while started < slots do
+    local id = redis.call('LPOP', key_lost(handler, losses))
+    if not id then break end
+    local answer = start(id, lease)
+    if answer then
+      claimed[#claimed + 1] = answer
+      started = started + 1
+    end
+  end
+  return started
+end
 
 local function serve(handler, slots, lease)
   local credit, active = {}, {}
@@ -86,6 +103,12 @@ local function serve(handler, slots, lease)
     'low', credit.low)
 end
 
-while more() do serve(arg(), arg_number(), arg_number()) end
+while more() do
+  local handler, slots = arg(), arg_number()
+  local once, twice, lease = arg_number(), arg_number(), arg_number()
+  slots = slots - serve_lost(handler, 2, math.min(slots, twice), lease)
+  slots = slots - serve_lost(handler, 1, math.min(slots, once), lease)
+  serve(handler, slots, lease)
+end
 settle()
 return claimed

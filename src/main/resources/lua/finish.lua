@@ -11,7 +11,8 @@ local function ended(task, kind, a, type, message, retryable)
   if kind == 'back' or kind == 'retry' then
     if kind == 'retry' then
       task.attempts = task.attempts + 1
-      redis.call('HSET', key, 'attempts', task.attempts, 'errorType', type,
+      task.losses = 0 -- It ended by itself: it is not what kills workers.
+      redis.call('HSET', key, 'attempts', task.attempts, 'losses', 0, 'errorType', type,
         'errorMessage', message, 'errorRetryable', retryable)
     else
       redis.call('HINCRBY', key, 'deliveries', -1)

@@ -135,8 +135,13 @@ local function error_json(type, message, retryable)
 end
 
 -- Puts a task into its ready list. A tenant is in the ring while its list is not empty, and
--- claimers are woken when a list stops being empty.
+-- claimers are woken when a list stops being empty. What ran when its worker was lost waits apart.
 local function make_ready(task, front)
+  if (task.losses or 0) > 0 then
+    redis.call(front and 'LPUSH' or 'RPUSH', key_lost(task.handler, task.losses), task.id)
+    hint(key_work(task.handler))
+    return
+  end
   local length = redis.call(front and 'LPUSH' or 'RPUSH',
     key_ready(task.handler, task.priority, task.tenant), task.id)
   if length == 1 then

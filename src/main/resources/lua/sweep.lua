@@ -24,18 +24,18 @@ local lapsed, buried, promoted = 0, 0, 0
 
 local function lose(task)
   lapsed = lapsed + 1
-  local losses = task.losses + 1
-  redis.call('HSET', key_task(task.id), 'losses', losses)
+  task.losses = task.losses + 1
+  redis.call('HSET', key_task(task.id), 'losses', task.losses)
   if task.cancel then
     end_round(task, 'cancelled', true)
-  elseif losses >= crash_budget then
-    local message = 'Its worker was lost ' .. losses .. ' times while running it.'
+  elseif task.losses >= crash_budget then
+    local message = 'Its worker was lost ' .. task.losses .. ' times while running it.'
     redis.call('HSET', key_task(task.id), 'errorType', 'worker_lost', 'errorMessage', message,
       'errorRetryable', '0')
     end_round(task, 'dead', true, error_json('worker_lost', message, '0'))
     buried = buried + 1
   else
-    requeue(task, true, ',"reason":"worker_lost"')
+    requeue(task, false, ',"reason":"worker_lost"')
   end
 end
 

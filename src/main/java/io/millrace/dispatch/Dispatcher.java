@@ -145,7 +145,7 @@ final class Dispatcher {
   }
 
   private void start(Run run) {
-    slots.take(run.active().name());
+    slots.take(run.active().name(), run.losses());
     runs.put(run.hold(), run);
     if (run.task().cancelRequested()) {
       run.stop(StopReason.CANCELLED, nanoTime.getAsLong());
@@ -155,8 +155,12 @@ final class Dispatcher {
 
   private void execute(Run run) {
     Outcome outcome = run.call();
-    slots.free(run.active().name());
-    signal.raise();
+    slots.free(run.active().name(), run.losses());
+    if (run.losses() > 0) {
+      wake(); // The next such task may have waited for this one alone.
+    } else {
+      signal.raise();
+    }
     if (run.settle()) {
       end(run, endings.of(run.task(), run.active().declaration(), outcome, run.stopReason()));
     }

@@ -142,6 +142,11 @@ final class Run implements TaskHandler.Context {
     emitter.add(this, new Outbox.Own(type, data));
   }
 
+  /** How often in a row the worker of its task was lost. */
+  int losses() {
+    return claimed.losses();
+  }
+
   Task task() {
     return claimed.task();
   }

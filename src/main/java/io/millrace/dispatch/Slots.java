@@ -16,22 +16,51 @@ import java.util.function.Predicate;
 /**
  * How many tasks of each handler run, and of which more may wait. Counting is safe for many
  * threads; the rest belongs to the one that claims.
+ *
+ * <p>Tasks that ran when their worker was lost get few slots: after the first loss an eighth of
+ * them, after the second a single one. A task that kills its worker is so found out without taking
+ * all others with it again and again.
  */
 final class Slots {
   /** How many tasks of a handler one claim takes at most, so that no call is long. */
   static final int CLAIM_MAX = 256;
 
-  private final Map<String, AtomicInteger> busy = new ConcurrentHashMap<>();
+  private static final int ONCE_LOST_SHARE = 8;
+
+  private final Map<String, Busy> busy = new ConcurrentHashMap<>();
   private final Set<String> drained = new HashSet<>();
+
+  private record Busy(AtomicInteger all, AtomicInteger onceLost, AtomicInteger twiceLost) {
+    Busy() {
+      this(new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
+    }
+
+    void add(int losses, int count) {
+      all.addAndGet(count);
+      switch (losses) {
+        case 0 -> {}
+        case 1 -> onceLost.addAndGet(count);
+        default -> twiceLost.addAndGet(count);
+      }
+    }
+  }
 
   /** What to claim now, over handlers that have free slots and may have work. */
   List<Demand> demand(Collection<ActiveHandler> handlers, Predicate<HandlerDeclaration> mayClaim) {
     List<Demand> demand = new ArrayList<>();
     for (ActiveHandler active : handlers) {
       HandlerDeclaration handler = active.declaration();
-      int free = Math.min(CLAIM_MAX, handler.concurrency() - busy(handler.name()));
+      Busy now = of(handler.name());
+      int free = Math.min(CLAIM_MAX, handler.concurrency() - now.all.get());
       if (free > 0 && !drained.contains(handler.name()) && mayClaim.test(handler)) {
-        demand.add(new Demand(handler.name(), free, handler.lease()));
+        int onceLostMax = Math.max(1, handler.concurrency() / ONCE_LOST_SHARE);
+        demand.add(
+            new Demand(
+                handler.name(),
+                free,
+                Math.max(0, onceLostMax - now.onceLost.get()),
+                Math.max(0, 1 - now.twiceLost.get()),
+                handler.lease()));
       }
     }
     return demand;
@@ -51,16 +80,21 @@ final class Slots {
     drained.clear();
   }
 
-  void take(String handler) {
-    busy.computeIfAbsent(handler, _ -> new AtomicInteger()).incrementAndGet();
+  /** Counts a run of a task that lost its worker {@code losses} times. */
+  void take(String handler, int losses) {
+    of(handler).add(losses, 1);
   }
 
-  void free(String handler) {
-    busy.computeIfAbsent(handler, _ -> new AtomicInteger()).decrementAndGet();
+  /** That run has ended. */
+  void free(String handler, int losses) {
+    of(handler).add(losses, -1);
   }
 
   int busy(String handler) {
-    AtomicInteger count = busy.get(handler);
-    return count == null ? 0 : count.get();
+    return of(handler).all.get();
+  }
+
+  private Busy of(String handler) {
+    return busy.computeIfAbsent(handler, _ -> new Busy());
   }
 }

@@ -31,7 +31,7 @@ public final class RedisTaskQueue implements TaskQueue {
   private static final int BATCH_MAX = 128;
   private static final int RENEWALS_MAX = 512;
   private static final int SWEEP_MAX = 500;
-  private static final int CRASH_BUDGET = 2;
+  private static final int CRASH_BUDGET = 3;
 
   /** Sweeps come every second or so; a pause this long means Redis could not be reached. */
   private static final Duration OUTAGE = Duration.ofSeconds(5);
@@ -92,9 +92,24 @@ public final class RedisTaskQueue implements TaskQueue {
   private static List<Demand> left(List<Demand> demand, List<Claimed> claimed) {
     var left = new ArrayList<Demand>();
     for (Demand one : demand) {
-      long got = claimed.stream().filter(c -> c.task().handler().equals(one.handler())).count();
+      int got = 0;
+      int onceLost = 0;
+      int twiceLost = 0;
+      for (Claimed task : claimed) {
+        if (task.task().handler().equals(one.handler())) {
+          got++;
+          onceLost += task.losses() == 1 ? 1 : 0;
+          twiceLost += task.losses() == 2 ? 1 : 0;
+        }
+      }
       if (got < one.slots()) {
-        left.add(new Demand(one.handler(), Math.toIntExact(one.slots() - got), one.lease()));
+        left.add(
+            new Demand(
+                one.handler(),
+                one.slots() - got,
+                one.onceLost() - onceLost,
+                one.twiceLost() - twiceLost,
+                one.lease()));
       }
     }
     return left;
@@ -106,13 +121,19 @@ public final class RedisTaskQueue implements TaskQueue {
     for (Demand one : demand) {
       args.add(one.handler());
       args.add(Integer.toString(one.slots()));
+      args.add(Integer.toString(one.onceLost()));
+      args.add(Integer.toString(one.twiceLost()));
       args.add(Long.toString(one.lease().toMillis()));
     }
     return run(Scripts.CLAIM, shard, args)
-        .map(reply ->
-            tasks(reply).stream()
-                .map(task -> new Claimed(task, new Hold(task.id(), worker, task.epoch())))
-                .toList());
+        .map(reply -> reply.items().stream().map(found -> claimed(worker, found)).toList());
+  }
+
+  private static Claimed claimed(String worker, Reply found) {
+    Map<String, String> hash = found.item(1).fields();
+    Task task = TaskHash.read(new TaskId(found.item(0).text()), hash);
+    int losses = Integer.parseInt(hash.getOrDefault("losses", "0"));
+    return new Claimed(task, new Hold(task.id(), worker, task.epoch()), losses);
   }
 
   @Override

@@ -91,11 +91,25 @@ public interface TaskQueue {
     record Refused(Problem problem) implements Submitted {}
   }
 
-  /** How many tasks of one handler a worker can take now, and for how long it keeps each. */
-  record Demand(String handler, int slots, Duration lease) {}
+  /**
+   * How many tasks of one handler a worker can take now, and for how long it keeps each.
+   *
+   * @param onceLost how many of the slots may go to tasks whose worker was lost once
+   * @param twiceLost the same, for tasks whose worker was lost twice
+   */
+  record Demand(String handler, int slots, int onceLost, int twiceLost, Duration lease) {
+    /** A demand that takes tasks whose worker was lost as readily as others. */
+    public Demand(String handler, int slots, Duration lease) {
+      this(handler, slots, slots, slots, lease);
+    }
+  }
 
-  /** A task handed to a worker, with the fence to present at every write. */
-  record Claimed(Task task, Hold hold) {}
+  /**
+   * A task handed to a worker, with the fence to present at every write.
+   *
+   * @param losses how often in a row its worker was lost while running it
+   */
+  record Claimed(Task task, Hold hold, int losses) {}
 
   /** The right to run a task: valid as long as worker and epoch are those of the task. */
   record Hold(TaskId task, String worker, long epoch) {}

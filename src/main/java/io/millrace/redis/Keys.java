@@ -19,6 +19,11 @@ public enum Keys {
   READY("ready:%s:%s:%s"),
   /** List of tenants whose ready list is not empty: handler, priority. Same writers and reader. */
   RING("ring:%s:%s"),
+  /**
+   * List of waiting ids whose worker was lost: handler, how often. Same writers and reader as
+   * ready.
+   */
+  LOST("lost:%s:%s"),
   /** Hash of the credit of each priority: handler. Written and read by claim. */
   CREDIT("credit:%s"),
   /**

@@ -22,7 +22,7 @@ record Verdict(Map<String, Integer> statuses, List<String> wrongs) {
       return switch (status) {
         case "succeeded" -> errorType.isEmpty();
         case "failed" -> errorType.equals("conflict");
-        case "dead" -> errorType.equals("worker_lost") && deliveries >= 2;
+        case "dead" -> errorType.equals("worker_lost") && deliveries >= 3;
         default -> false;
       };
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class VerdictTest {
   private static final Map<Integer, String> TWO = Map.of(1, "a", 2, "b");
   private static final Row A = new Row("a", "succeeded", "1", 1, 1, "");
-  private static final Row B = new Row("b", "dead", "2", 1, 2, "worker_lost");
+  private static final Row B = new Row("b", "dead", "2", 1, 3, "worker_lost");
   private static final List<Event> EVENTS =
       List.of(new Event("a", false), new Event("a", true), new Event("b", true));
 

@@ -121,7 +121,7 @@ final class MemoryTaskQueue implements TaskQueue {
             entry.status = TaskStatus.RUNNING;
             entry.epoch++;
             entry.worker = worker;
-            claimed.add(new Claimed(task(id, entry), new Hold(id, worker, entry.epoch)));
+            claimed.add(new Claimed(task(id, entry), new Hold(id, worker, entry.epoch), 0));
           }
         });
       }

@@ -8,6 +8,7 @@ import static io.millrace.queue.LiveQueue.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Demand;
 import io.millrace.queue.TaskQueue.Emission;
 import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.queue.TaskQueue.Hold;
@@ -15,7 +16,9 @@ import io.millrace.queue.TaskQueue.Renewal;
 import io.millrace.queue.TaskQueue.Swept;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
+import io.millrace.task.TaskError;
 import io.millrace.task.TaskEvent;
+import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
 import java.time.Duration;
 import java.util.List;
@@ -131,11 +134,13 @@ final class FenceIT {
   }
 
   @Test
-  void aTaskThatLosesItsWorkerTwiceIsADeadLetter() {
+  void aTaskThatLosesItsWorkerThreeTimesIsADeadLetter() {
     Task task = LIVE.submit();
     var _ = LIVE.claimOne("w1");
     lapse();
     var _ = LIVE.claimOne("w2");
+    lapse();
+    var _ = LIVE.claimOne("w3");
     LIVE.advance(LEASE.plusMillis(1));
     Swept swept = await(LIVE.queue().sweep());
 
@@ -147,8 +152,40 @@ final class FenceIT {
     var letters = await(LIVE.gateway().command("XRANGE", "{s0}:queue:echo:dlq", "-", "+"));
     assertThat(letters.item(0).item(1).fields())
         .containsEntry("errorType", "worker_lost")
-        .containsEntry("worker", "w2")
-        .containsEntry("deliveries", "2");
+        .containsEntry("worker", "w3")
+        .containsEntry("deliveries", "3");
+  }
+
+  @Test
+  void tasksThatLostTheirWorkerComeFewAtATimeAndBeforeTheOthers() {
+    for (int i = 0; i < 4; i++) {
+      var _ = LIVE.submit();
+    }
+    List<TaskId> lost = LIVE.claim("w1", 4).stream().map(c -> c.task().id()).toList();
+    LIVE.advance(LEASE.plusMillis(1));
+    assertThat(await(LIVE.queue().sweep()).lapsed()).isEqualTo(4);
+    Task fresh = LIVE.submit();
+
+    List<Claimed> next =
+        await(LIVE.queue().claim("w2", List.of(new Demand("echo", 4, 2, 1, LEASE))));
+
+    assertThat(next)
+        .extracting(c -> c.task().id())
+        .containsExactly(lost.get(0), lost.get(1), fresh.id());
+    assertThat(next).extracting(Claimed::losses).containsExactly(1, 1, 0);
+  }
+
+  @Test
+  void aRunThatEndsByItselfClearsItsTaskOfSuspicion() {
+    Task task = LIVE.submit();
+    var _ = LIVE.claimOne("w1");
+    lapse();
+    Claimed second = LIVE.claimOne("w2");
+    var later = new Ending.Retry(Duration.ZERO, new TaskError("unavailable", "away", true));
+    assertThat(LIVE.finish(second.hold(), later)).isTrue();
+
+    assertThat(LIVE.claimOne("w3").losses()).isZero();
+    assertThat(LIVE.get(task.id()).deliveries()).isEqualTo(3);
   }
 
   @Test

@@ -191,6 +191,7 @@ final class QueueModelIT {
           again(m, TaskStatus.QUEUED);
         }
         case Ending.Retry(Duration delay, _) -> {
+          m.losses = 0;
           m.attempts++;
           again(m, delay.isZero() ? TaskStatus.QUEUED : TaskStatus.SCHEDULED);
         }
@@ -261,7 +262,7 @@ final class QueueModelIT {
         if (m.status == TaskStatus.RUNNING) {
           lapsed++;
           m.losses++;
-          if (m.cancel || m.losses == 2) {
+          if (m.cancel || m.losses == 3) {
             m.epoch++;
             m.end(m.cancel ? TaskStatus.CANCELLED : TaskStatus.DEAD);
             buried += m.cancel ? 0 : 1;
