@@ -180,14 +180,51 @@ local function schedule(task, at, more_json)
   append_status(task, 'scheduled', ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''))
 end
 
+-- Puts a task that is in no index yet where its status, queued or scheduled, belongs.
+local function admit(task, status, at, more_json)
+  redis.call('ZADD', key_live(task.tenant), 0, task.id)
+  count(task.handler .. ':' .. status, 1)
+  count('live', 1)
+  if status == 'scheduled' then
+    redis.call('HSET', key_task(task.id), 'runAt', at)
+    redis.call('ZADD', key_scheduled(), at, task.id)
+    append_status(task, status, ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''))
+  else
+    append_status(task, status, more_json)
+    make_ready(task, false)
+  end
+end
+
 -- Everything an operator needs to judge a dead letter and to revive it.
 local function dead_letter(task)
   local v = redis.call('HMGET', key_task(task.id), 'project', 'user', 'input', 'created',
-    'errorType', 'errorMessage', 'attempts', 'deliveries', 'worker', 'epoch')
-  redis.call('XADD', key_dlq(task.handler), '*', 'task', task.id, 'handler', task.handler,
-    'tenant', task.tenant, 'project', v[1], 'user', v[2], 'priority', task.priority, 'input', v[3],
-    'created', v[4], 'errorType', v[5], 'errorMessage', v[6], 'attempts', v[7],
-    'deliveries', v[8], 'worker', v[9] or '', 'epoch', v[10], 'round', task.round, 'at', NOW)
+    'errorType', 'errorMessage', 'errorRetryable', 'attempts', 'deliveries', 'worker', 'epoch',
+    'started')
+  local entry = redis.call('XADD', key_dlq(task.handler), '*', 'task', task.id,
+    'handler', task.handler, 'tenant', task.tenant, 'project', v[1], 'user', v[2],
+    'priority', task.priority, 'input', v[3], 'created', v[4], 'errorType', v[5],
+    'errorMessage', v[6], 'errorRetryable', v[7], 'attempts', v[8], 'deliveries', v[9],
+    'worker', v[10] or '', 'epoch', v[11], 'started', v[12] or NOW, 'round', task.round, 'at', NOW)
+  redis.call('ZADD', key_dead(), NOW, task.id)
+  redis.call('HSET', key_dead_letters(), task.id, entry .. ' ' .. task.handler)
+end
+
+-- The fields of the dead letter of a task, or nil when there is none.
+local function letter_of(id)
+  local place = redis.call('HGET', key_dead_letters(), id)
+  if not place then return nil end
+  local entry, handler = string.match(place, '^(%S+) (.+)$')
+  local found = redis.call('XRANGE', key_dlq(handler), entry, entry)[1]
+  if not found then return nil end
+  local letter = { entry = entry, handler = handler, flat = found[2] }
+  for i = 1, #found[2], 2 do letter[found[2][i]] = found[2][i + 1] end
+  return letter
+end
+
+local function drop_letter(id, letter)
+  redis.call('XDEL', key_dlq(letter.handler), letter.entry)
+  redis.call('ZREM', key_dead(), id)
+  redis.call('HDEL', key_dead_letters(), id)
 end
 
 -- Ends a round: the one final event, and the way to the archive. forced: not by its holder, who is

@@ -28,19 +28,9 @@ local function accept(task, project, user, input, start, start_ms)
   redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
     'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
     'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
-  redis.call('ZADD', key_live(task.tenant), 0, task.id)
-  count(task.handler .. ':' .. status, 1)
-  count('live', 1)
   live = live + 1
-  if later then
-    redis.call('HSET', key_task(task.id), 'runAt', at)
-    redis.call('ZADD', key_scheduled(), at, task.id)
-    append_status(task, status, ',"runAt":"' .. rfc3339(at) .. '"')
-    return { 'ok', NOW, at }
-  end
-  append_status(task, status)
-  make_ready(task, false)
-  return { 'ok', NOW, 0 }
+  admit(task, status, at)
+  return { 'ok', NOW, later and at or 0 }
 end
 
 local function submit(task, project, user, input, start, start_ms, idempotency, digest)

@@ -3,7 +3,7 @@
 --
 -- ARGV: caps (2), most of each kind in one call, crash budget, ms without a sweep after which Redis
 -- is taken to have been away.
--- Answers {lapsed, buried, promoted}
+-- Answers {lapsed, the dead letters of those that are buried, promoted}
 read_caps()
 local at_most = arg()
 local crash_budget = arg_number()
@@ -20,7 +20,7 @@ if last and REAL_NOW - last > outage then
   end
 end
 
-local lapsed, buried, promoted = 0, 0, 0
+local lapsed, buried, promoted = 0, {}, 0
 
 local function lose(task)
   lapsed = lapsed + 1
@@ -33,7 +33,7 @@ local function lose(task)
     redis.call('HSET', key_task(task.id), 'errorType', 'worker_lost', 'errorMessage', message,
       'errorRetryable', '0')
     end_round(task, 'dead', true, error_json('worker_lost', message, '0'))
-    buried = buried + 1
+    buried[#buried + 1] = letter_of(task.id).flat
   else
     requeue(task, false, ',"reason":"worker_lost"')
   end

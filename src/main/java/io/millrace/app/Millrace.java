@@ -21,6 +21,7 @@ import io.millrace.http.ManagementVerticle;
 import io.millrace.http.SystemInfo;
 import io.millrace.index.IndexVerticle;
 import io.millrace.inference.InferenceVerticle;
+import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
@@ -125,7 +126,7 @@ final class Millrace {
       deploy("archive", this::archive, virtualThread());
     }
     if (settings.plays(Role.SCHEDULER) || settings.plays(Role.WORKER)) {
-      deploy("sweep", () -> new SweepVerticle(on.queue(), SWEEP_EVERY, on.meters()), eventLoop());
+      deploy("sweep", this::sweep, eventLoop());
     }
     if (settings.plays(Role.SCHEDULER)) {
       deploy("depths", () -> new DepthVerticle(on.queue(), LOOK_EVERY, on.meters()), eventLoop());
@@ -165,6 +166,11 @@ final class Millrace {
   private ArchiveVerticle archive() {
     var finished = new RedisFinishedTasks(on.redis(), on.settings().queue().shards(), on.name());
     return new ArchiveVerticle(finished, on.archive(), on.settings().archive(), on.meters());
+  }
+
+  private SweepVerticle sweep() {
+    var letters = new RedisDeadLetters(on.redis(), on.settings().queue(), on.settings().dlq());
+    return new SweepVerticle(on.queue(), letters, SWEEP_EVERY, on.meters());
   }
 
   private DocumentUpkeepVerticle upkeep() {

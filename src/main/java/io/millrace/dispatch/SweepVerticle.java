@@ -1,6 +1,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
+import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Swept;
 import io.vertx.core.Future;
@@ -10,21 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves lapsed leases and due tasks on, every so often. Any number of processes may do it; each
- * with the role worker or scheduler does.
+ * Moves lapsed leases and due tasks on, and old dead letters out, every so often. Any number of
+ * processes may do it; each with the role worker or scheduler does.
  */
 public final class SweepVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(SweepVerticle.class);
 
+  private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
+
   private final TaskQueue queue;
+  private final DeadLetters letters;
   private final Duration every;
   private final Meters meters;
   private Future<Void> sweeping = Future.succeededFuture();
   private boolean failing;
 
-  /** Sweeps {@code queue} again and again, {@code every} apart. */
-  public SweepVerticle(TaskQueue queue, Duration every, Meters meters) {
+  /** Sweeps {@code queue} again and again, {@code every} apart, and old letters now and then. */
+  public SweepVerticle(TaskQueue queue, DeadLetters letters, Duration every, Meters meters) {
     this.queue = queue;
+    this.letters = letters;
     this.every = every;
     this.meters = meters;
   }
@@ -32,6 +37,7 @@ public final class SweepVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     vertx.setPeriodic(every.toMillis(), _ -> sweep());
+    vertx.setPeriodic(EXPIRE_EVERY.toMillis(), _ -> expire());
     return Future.succeededFuture();
   }
 
@@ -54,17 +60,28 @@ public final class SweepVerticle extends VerticleBase {
 
   private void report(Swept swept) {
     failing = false;
-    if (swept.lapsed() + swept.buried() > 0) {
-      LOG.info(
-          "{} tasks of silent workers were queued again, {} are dead",
-          swept.lapsed(),
-          swept.buried());
+    if (swept.lapsed() > 0) {
+      LOG.info("{} tasks lost their workers, which were silent past their leases", swept.lapsed());
       meters.count("millrace_queue_swept", swept.lapsed(), "kind", "lapsed");
-      meters.count("millrace_queue_swept", swept.buried(), "kind", "buried");
+      meters.count("millrace_queue_swept", swept.buried().size(), "kind", "buried");
     }
+    swept.buried().forEach(letter -> letter.story(LOG.atWarn()).log("task is dead"));
     if (swept.promoted() > 0) {
       meters.count("millrace_queue_swept", swept.promoted(), "kind", "promoted");
     }
+  }
+
+  private void expire() {
+    var _ =
+        letters
+            .expire()
+            .onSuccess(expired -> {
+              if (expired > 0) {
+                LOG.info("{} dead letters were too old or too many and are gone", expired);
+                meters.count("millrace_dlq_expired", expired);
+              }
+            })
+            .onFailure(this::warn);
   }
 
   private void warn(Throwable cause) {

@@ -51,7 +51,12 @@ public final class RedisEventLogs implements EventLogs {
               reply.item(1).items().stream()
                   .map(entry -> StreamEntries.logged(task, entry))
                   .toList();
-          return Future.succeededFuture(new EventPage(events, reply.item(0).number() == 1));
+          var live = new EventPage(events, reply.item(0).number() == 1);
+          return reply.item(2).number() == 1
+              ? archive
+                  .read(task, after, limit)
+                  .map(earlier -> earlier.isEmpty() ? live : new EventPage(earlier, false))
+              : Future.succeededFuture(live);
         });
   }
 

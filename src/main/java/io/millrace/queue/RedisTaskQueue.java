@@ -288,7 +288,14 @@ public final class RedisTaskQueue implements TaskQueue {
               args.add(Long.toString(OUTAGE.toMillis()));
               return run(Scripts.SWEEP, shard, args);
             })
-        .map(replies -> new Swept(sum(replies, 0), sum(replies, 1), sum(replies, 2)));
+        .map(replies ->
+            new Swept(
+                sum(replies, 0),
+                replies.stream()
+                    .flatMap(reply -> reply.item(1).items().stream())
+                    .map(letter -> DeadLetterFields.read(letter.fields()))
+                    .toList(),
+                sum(replies, 2)));
   }
 
   private static int sum(List<Reply> replies, int place) {

@@ -12,6 +12,11 @@ final class Scripts {
   static final Script CANCEL = Script.named("cancel");
   static final Script SWEEP = Script.named("sweep");
   static final Script LIST = Script.named("list");
+  static final Script DEAD_LETTER = Script.named("dead_letter");
+  static final Script DEAD_LETTERS = Script.named("dead_letters");
+  static final Script REDRIVE = Script.named("redrive");
+  static final Script DISCARD = Script.named("discard");
+  static final Script EXPIRE = Script.named("expire");
   static final Script TAKE = Script.named("take");
   static final Script RELEASE = Script.named("release");
 

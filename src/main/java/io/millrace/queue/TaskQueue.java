@@ -163,8 +163,14 @@ public interface TaskQueue {
     record Unknown() implements Cancellation {}
   }
 
-  /** What one sweep moved. */
-  record Swept(int lapsed, int buried, int promoted) {}
+  /**
+   * What one sweep moved.
+   *
+   * @param lapsed tasks whose worker was silent past its lease
+   * @param buried those of them that are dead now
+   * @param promoted tasks whose moment has come
+   */
+  record Swept(int lapsed, List<DeadLetter> buried, int promoted) {}
 
   /** How many tasks of a handler wait, and how many run. */
   record Depth(long queued, long running, long scheduled) {}

@@ -38,8 +38,15 @@ public enum Keys {
   FEED("feed"),
   /** Stream of ended rounds, group {@code archive}. Written by end_round; read by take, release. */
   FINISHED("finished"),
-  /** Stream of a handler's dead letters. Written by end_round. */
+  /**
+   * Stream of a handler's dead letters. Written by end_round; an entry leaves it by redrive,
+   * discard or, when it is too old, expire.
+   */
   DLQ("queue:%s:dlq"),
+  /** Sorted set, id of a dead task to the ms when it died. Same writers; read by dead_letters. */
+  DEAD("dead"),
+  /** Hash, id of a dead task to its entry and handler. Same writers, same reader. */
+  DEAD_LETTERS("dead:letters"),
   /** Hash: task and digest of its body, under tenant and key. TTL: the idempotency TTL. Submit. */
   IDEMPOTENCY("idem:%s:%s"),
   /** Hash of counts, {@code live} and {@code <handler>:<status>}. Written by every transition. */

@@ -6,6 +6,7 @@ import io.millrace.handler.RedisHandlerRegistry;
 import io.millrace.handler.WorkerHandlers;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.observe.Meters;
+import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Submitted;
@@ -53,7 +54,9 @@ final class Workers implements AutoCloseable {
     this.directory = directory;
     this.gateway = gateway();
     this.queue = queue(gateway);
-    vertx.deployVerticle(new SweepVerticle(queue, Duration.ofMillis(100), meters)).await();
+    var settings = Settings.defaults();
+    var letters = new RedisDeadLetters(gateway, settings.queue(), settings.dlq());
+    vertx.deployVerticle(new SweepVerticle(queue, letters, Duration.ofMillis(100), meters)).await();
   }
 
   /** One worker process, as far as Redis can tell. */

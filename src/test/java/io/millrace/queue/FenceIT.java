@@ -116,7 +116,7 @@ final class FenceIT {
     Swept swept = await(LIVE.queue().sweep());
 
     assertThat(renewed).containsExactly(Renewal.HELD);
-    assertThat(swept).isEqualTo(new Swept(0, 0, 0));
+    assertThat(swept).isEqualTo(new Swept(0, List.of(), 0));
     assertThat(LIVE.finish(claimed.hold(), new Ending.Succeed(RESULT))).isTrue();
   }
 
@@ -144,7 +144,8 @@ final class FenceIT {
     LIVE.advance(LEASE.plusMillis(1));
     Swept swept = await(LIVE.queue().sweep());
 
-    assertThat(swept).isEqualTo(new Swept(1, 1, 0));
+    assertThat(swept.lapsed()).isEqualTo(1);
+    assertThat(swept.buried()).extracting(DeadLetter::task).containsExactly(task.id());
     Task dead = LIVE.get(task.id());
     assertThat(dead.status()).isEqualTo(TaskStatus.DEAD);
     assertThat(dead.error().orElseThrow().type()).isEqualTo("worker_lost");
@@ -209,7 +210,7 @@ final class FenceIT {
     Swept afterOutage = await(LIVE.queue().sweep());
     List<Renewal> renewed = await(LIVE.queue().renew(List.of(claimed.hold()), LEASE));
 
-    assertThat(afterOutage).isEqualTo(new Swept(0, 0, 0));
+    assertThat(afterOutage).isEqualTo(new Swept(0, List.of(), 0));
     assertThat(renewed).containsExactly(Renewal.HELD);
   }
 }

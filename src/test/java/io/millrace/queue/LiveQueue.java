@@ -13,6 +13,7 @@ import io.millrace.queue.TaskQueue.Submitted;
 import io.millrace.redis.Keys;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
+import io.millrace.settings.DlqSettings;
 import io.millrace.settings.QueueSettings;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   private static final Duration POLL = Duration.ofMillis(2);
   static final Duration LEASE = Duration.ofMinutes(10);
+  static final Duration LETTERS_KEPT = Duration.ofDays(30);
+  static final int LETTERS_MAX = 20;
   static final Scope ALICE = new Scope("acme", "default", "alice");
   static final Scope BOB = new Scope("other", "default", "bob");
   static final TaskError ERROR = new TaskError("unavailable", "It \"did\" not answer.", true);
@@ -56,6 +59,7 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
   private RedisGateway gateway;
   private RedisTaskQueue queue;
   private RedisFinishedTasks finished;
+  private RedisDeadLetters letters;
 
   LiveQueue() {
     this(settings(1, 1_000), 1_000_000);
@@ -79,6 +83,7 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
         new RedisTaskQueue(
             gateway, settings, finishedMax, InstantSource.system(), new SecureRandom());
     finished = new RedisFinishedTasks(gateway, settings.shards(), "reader");
+    letters = new RedisDeadLetters(gateway, settings, new DlqSettings(LETTERS_KEPT, LETTERS_MAX));
   }
 
   @Override
@@ -120,6 +125,10 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
 
   RedisTaskQueue queue() {
     return queue;
+  }
+
+  RedisDeadLetters letters() {
+    return letters;
   }
 
   RedisFinishedTasks finished() {

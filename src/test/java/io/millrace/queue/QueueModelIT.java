@@ -274,7 +274,9 @@ final class QueueModelIT {
           m.requeue();
         }
       }
-      assertThat(await(LIVE.queue().sweep())).isEqualTo(new Swept(lapsed, buried, promoted));
+      Swept swept = await(LIVE.queue().sweep());
+      assertThat(List.of(swept.lapsed(), swept.buried().size(), swept.promoted()))
+          .containsExactly(lapsed, buried, promoted);
     }
 
     void check() {

@@ -116,8 +116,8 @@ final class TaskLifeIT {
     assertThat(waiting.status()).isEqualTo(TaskStatus.SCHEDULED);
     assertThat(waiting.attempts()).isEqualTo(1);
     assertThat(waiting.error()).contains(ERROR);
-    assertThat(early).isEqualTo(new Swept(0, 0, 0));
-    assertThat(due).isEqualTo(new Swept(0, 0, 1));
+    assertThat(early).isEqualTo(new Swept(0, List.of(), 0));
+    assertThat(due).isEqualTo(new Swept(0, List.of(), 1));
     assertThat(again.task().id()).isEqualTo(task.id());
     assertThat(again.task().deliveries()).isEqualTo(2);
     assertThat(LIVE.statuses(task.id()))
@@ -189,7 +189,7 @@ final class TaskLifeIT {
     LIVE.advance(Duration.ofMinutes(6));
 
     assertThat(cancelled).isInstanceOf(Cancellation.Requested.class);
-    assertThat(await(LIVE.queue().sweep())).isEqualTo(new Swept(0, 0, 0));
+    assertThat(await(LIVE.queue().sweep())).isEqualTo(new Swept(0, List.of(), 0));
     assertThat(LIVE.get(task.id()).status()).isEqualTo(TaskStatus.CANCELLED);
   }
 
