@@ -6,6 +6,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
+import io.millrace.task.TaskStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -78,8 +79,27 @@ public final class LiveAndArchivedTasks implements Tasks {
   public Future<Page> list(Scope asker, Filter filter, Optional<TaskId> before, int limit) {
     return scan(asker, filter, before, new Live(limit + 1))
         .compose(live ->
-            archived(asker, filter, before, limit + 1)
-                .map(archived -> page(live, archived, limit)));
+            archived(asker, filter, before, limit + 1).map(archived -> page(live, archived, limit)))
+        .compose(page -> current(asker, filter, page));
+  }
+
+  /** A dead task may live again, and its row is then that of an earlier round. */
+  private Future<Page> current(Scope asker, Filter filter, Page page) {
+    List<Future<Optional<Task>>> asked =
+        page.tasks().stream()
+            .map(task ->
+                task.status() == TaskStatus.DEAD
+                    ? queue.get(asker, task.id()).map(live -> live.or(() -> Optional.of(task)))
+                    : Future.succeededFuture(Optional.of(task)))
+            .toList();
+    return Future.all(asked)
+        .map(_ ->
+            new Page(
+                asked.stream()
+                    .flatMap(answer -> answer.result().stream())
+                    .filter(filter::matches)
+                    .toList(),
+                page.next()));
   }
 
   /** Live tasks that match, as far as the scan went. */

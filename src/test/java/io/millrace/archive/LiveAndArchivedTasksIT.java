@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.access.Scope;
 import io.millrace.archive.Tasks.Filter;
 import io.millrace.archive.Tasks.Page;
+import io.millrace.events.RedisEventLogs;
 import io.millrace.observe.Meters;
 import io.millrace.problem.ProblemException;
+import io.millrace.queue.DeadLetters;
 import io.millrace.queue.FinishedTasks.FinishedRound;
+import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.queue.TaskQueue.Claimed;
@@ -19,11 +22,13 @@ import io.millrace.queue.TaskQueue.Submitted;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
 import io.millrace.settings.ArchiveSettings;
+import io.millrace.settings.DlqSettings;
 import io.millrace.settings.QueueSettings;
 import io.millrace.sql.Database;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
+import io.millrace.task.TaskError;
 import io.millrace.task.TaskEvent;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
@@ -57,6 +62,9 @@ final class LiveAndArchivedTasksIT {
 
   private static final Scope ALICE = new Scope("acme", "default", "alice");
   private static final Scope MALLORY = new Scope("other", "default", "mallory");
+  private static final Filter DEAD =
+      new Filter(
+          Optional.of(TaskStatus.DEAD), Optional.empty(), Optional.empty(), Optional.empty());
   private static final Duration LEASE = Duration.ofMinutes(1);
 
   private final Vertx vertx = Vertx.vertx();
@@ -65,22 +73,22 @@ final class LiveAndArchivedTasksIT {
   private RedisFinishedTasks finished;
   private PostgresArchive archive;
   private LiveAndArchivedTasks tasks;
+  private RedisDeadLetters letters;
+  private RedisEventLogs logs;
 
   @BeforeEach
   void open() throws Exception {
     REDIS.flush();
     RedisGateway gateway = await(RedisGateway.connect(vertx, REDIS.uri(), RedisLimits.DEFAULT));
+    var settings = new QueueSettings(1, 100_000, 1_000, 10_000, Duration.ofHours(1));
     queue =
-        new RedisTaskQueue(
-            gateway,
-            new QueueSettings(1, 100_000, 1_000, 10_000, Duration.ofHours(1)),
-            100_000,
-            InstantSource.system(),
-            new SecureRandom());
+        new RedisTaskQueue(gateway, settings, 100_000, InstantSource.system(), new SecureRandom());
     finished = new RedisFinishedTasks(gateway, 1, "reader");
     Database database = POSTGRES.database(vertx);
     archive = new PostgresArchive(database);
     tasks = new LiveAndArchivedTasks(queue, archive);
+    letters = new RedisDeadLetters(gateway, settings, new DlqSettings(Duration.ofDays(1), 100));
+    logs = new RedisEventLogs(vertx, gateway, archive, 1);
     done(database.query("TRUNCATE archived_task, archived_event"));
   }
 
@@ -120,6 +128,51 @@ final class LiveAndArchivedTasksIT {
     assertThat(await(archive.read(id, Optional.empty(), 100))).isEqualTo(live);
     assertThat(live).hasSizeGreaterThanOrEqualTo(2);
     assertThat(live.getLast().last()).isTrue();
+  }
+
+  @Test
+  void aTaskThatIsRunAgainAfterItsReleaseKeepsItsWholeLogAndIsNotListedAsDead() throws Exception {
+    TaskId id = submit(1).getFirst();
+    end(new Ending.Bury(new TaskError("unavailable", "away", true)));
+    release();
+    assertThat(await(letters.redrive(ALICE, id))).isInstanceOf(DeadLetters.Redriven.Live.class);
+
+    assertThat(await(tasks.list(ALICE, DEAD, Optional.empty(), 10)).tasks()).isEmpty();
+    assertThat(await(tasks.list(ALICE, Filter.ALL, Optional.empty(), 10)).tasks())
+        .extracting(Task::round)
+        .containsExactly(2);
+    end(new Ending.Succeed(Payload.EMPTY));
+    List<TaskEvent> live = wholeLog(id);
+    release();
+
+    assertThat(wholeLog(id)).isEqualTo(live);
+    assertThat(live).filteredOn(TaskEvent::last).hasSize(2);
+    assertThat(live).extracting(TaskEvent::id).isSortedAccordingTo(TaskEvent::compareIds);
+    assertThat(await(tasks.get(ALICE, id)).status()).isEqualTo(TaskStatus.SUCCEEDED);
+  }
+
+  private void end(Ending ending) throws TimeoutException {
+    Claimed claimed =
+        await(queue.claim("worker", List.of(new Demand("echo", 1, LEASE)))).getFirst();
+    assertThat(await(queue.finish(List.of(new Finish(claimed.hold(), ending)))))
+        .containsExactly(true);
+  }
+
+  private void release() throws TimeoutException {
+    List<FinishedRound> rounds = await(finished.take(10));
+    done(archive.store(rounds));
+    done(finished.release(rounds));
+  }
+
+  private List<TaskEvent> wholeLog(TaskId id) throws TimeoutException {
+    var all = new ArrayList<TaskEvent>();
+    List<TaskEvent> page;
+    do {
+      Optional<String> after = all.isEmpty() ? Optional.empty() : Optional.of(all.getLast().id());
+      page = await(logs.read(id, after, 2)).events();
+      all.addAll(page);
+    } while (!page.isEmpty());
+    return all;
   }
 
   @Test
