@@ -23,6 +23,7 @@ public record Settings(
     IndexSettings index,
     InferenceSettings inference,
     DocumentSettings documents,
+    OutboundSettings outbound,
     HandlersSettings handlers,
     ClusterSettings cluster,
     ShutdownSettings shutdown) {
@@ -61,6 +62,7 @@ public record Settings(
             root.section("index", IndexSettings::read),
             root.section("inference", InferenceSettings::read),
             root.section("documents", DocumentSettings::read),
+            root.section("outbound", OutboundSettings::read),
             root.section("handlers", HandlersSettings::read),
             root.section("cluster", ClusterSettings::read),
             root.section("shutdown", ShutdownSettings::read));

@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.net.URL;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,7 @@ final class Rules {
     rules.put("cycles", packagesAreFreeOfCycles());
     HOMES.forEach((library, home) -> rules.put("library " + library, oneHome(library, home)));
     rules.put("pools", onlyTheDoorOfSqlConnects());
+    rules.put("clients", foreignHostsAreAskedInOnePlace());
     rules.put("processes", childrenAreMadeInOnePlace());
     rules.put("environment", theEnvironmentIsReadInOnePlace());
     rules.put("waiting", onlyVirtualThreadPackagesAwait());
@@ -184,6 +186,19 @@ final class Rules {
         .dependOnClassesThat()
         .haveNameMatching(
             "io\\.vertx\\.sqlclient\\.(Pool|PoolOptions|SqlConnectOptions|ClientBuilder)");
+  }
+
+  /** Whatever asks a host that somebody named goes through the guard. */
+  private ArchRule foreignHostsAreAskedInOnePlace() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root + ".outbound..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "(io\\.vertx\\.core\\.http\\.(HttpClient|WebSocketClient)|java\\.net\\.http\\."
+                + "|java\\.net\\.HttpURLConnection|org\\.jsoup\\.Connection).*")
+        .orShould(callMethod(URL.class, "openStream"));
   }
 
   private ArchRule childrenAreMadeInOnePlace() {

@@ -84,6 +84,22 @@ class SettingsTest {
   }
 
   @Test
+  void whatMayBeFetchedFromIsNamesAndBlocks() {
+    for (String bad : List.of("10.0.0.0/33", "10.0.0/8", "http://wiki", "*.intra", "::1/129", "")) {
+      var file = new JsonObject().put("outbound", new JsonObject().put("allow", List.of(bad)));
+      assertThatThrownBy(() -> Settings.read(file, Map.of()))
+          .as(bad)
+          .hasMessageContaining("outbound.allow")
+          .hasMessageContaining("10.0.0.0/8");
+    }
+    assertThat(read("{}", Map.of("MILLRACE_OUTBOUND_ALLOW", "wiki, ::1,10.0.0.0/8")).outbound())
+        .satisfies(outbound -> {
+          assertThat(outbound.allowedHosts()).containsExactly("wiki");
+          assertThat(outbound.allowedBlocks()).hasSize(2);
+        });
+  }
+
+  @Test
   void aRefusedUrlIsNotRepeatedBecauseItMayHoldAPassword() {
     assertThatThrownBy(() -> read("{\"redis\":{\"url\":\"http://u:secret@h\"}}", Map.of()))
         .hasMessageContaining("redis.url")

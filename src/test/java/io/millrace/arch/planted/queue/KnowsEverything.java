@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.millrace.arch.planted.problem.LooksUp;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.http.HttpClient;
 import io.vertx.ext.web.Router;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.redis.client.Redis;
@@ -27,6 +28,7 @@ public final class KnowsEverything {
   HazelcastClusterManager cluster;
   HazelcastInstance hazelcast;
   Router router;
+  HttpClient client;
   org.apache.lucene.index.IndexWriter writer;
   ai.onnxruntime.OrtSession session;
   ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
