@@ -7,6 +7,13 @@ export const listCollections = (signal: AbortSignal) =>
 export const listHandlers = (signal: AbortSignal) =>
   answer(api.GET('/api/v1/handlers', { signal })).then((page) => page.items);
 
+export const pauseHandler = (name: string, paused: boolean) =>
+  answer(
+    paused
+      ? api.POST('/api/v1/handlers/{name}/pause', { params: { path: { name } } })
+      : api.POST('/api/v1/handlers/{name}/resume', { params: { path: { name } } }),
+  );
+
 export const getSystem = (signal: AbortSignal) => answer(api.GET('/api/v1/system', { signal }));
 
 export const search = (

@@ -11,6 +11,7 @@ import { SchemaForm } from '../form/SchemaForm';
 import { plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Empty, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+import { Pause } from './Pause';
 
 /** Submits a task of any handler, through a form made of its input schema. */
 export function NewTaskPage() {
@@ -63,13 +64,23 @@ function Choices({ handlers, chosen }: { handlers: readonly Handler[]; chosen: s
           href={address('/tasks/new', { handler: one.name })}
           aria-current={one.name === chosen ? 'page' : undefined}
         >
-          <span className={one.liveWorkers > 0 ? 'dot dot-good' : 'dot dot-bad'} aria-hidden="true" />
+          <span className={dot(one)} aria-hidden="true" />
           <span className="choice-name">{one.name}</span>
-          <span className="quiet">{one.liveWorkers === 0 ? 'no worker' : plural(one.liveWorkers, 'worker')}</span>
+          <span className="quiet">{service(one)}</span>
         </Link>
       ))}
     </nav>
   );
+}
+
+function dot(handler: Handler): string {
+  if (handler.paused) return 'dot dot-paused';
+  return handler.liveWorkers > 0 ? 'dot dot-good' : 'dot dot-bad';
+}
+
+function service(handler: Handler): string {
+  if (handler.paused) return 'paused';
+  return handler.liveWorkers === 0 ? 'no worker' : plural(handler.liveWorkers, 'worker');
 }
 
 function TaskForm({ handler, model }: { handler: Handler; model: Task | undefined }) {
@@ -116,8 +127,12 @@ function TaskForm({ handler, model }: { handler: Handler; model: Task | undefine
 
   return (
     <form className="card task-form" onSubmit={submit} noValidate aria-label={`New ${handler.name} task`}>
-      <h2>{handler.name}</h2>
+      <div className="form-head">
+        <h2>{handler.name}</h2>
+        <Pause handler={handler} />
+      </div>
       {handler.description !== '' && <p className="quiet">{handler.description}</p>}
+      {handler.paused && <Notice kind="warning">Paused: new tasks wait until the handler is resumed.</Notice>}
       {handler.liveWorkers === 0 && (
         <Notice kind="warning">No worker serves this handler now: the task waits until one comes.</Notice>
       )}

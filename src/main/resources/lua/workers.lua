@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Who is live, and what each offers: worker, offers as JSON, and so on. Forgets the others.
+-- Who is live, what each offers, and which handlers are paused. Forgets the workers that are not.
+-- Answers {{worker, its offers as JSON, ...}, {paused handler, ...}}
 local all = redis.call('HGETALL', key_handlers())
 local live = {}
 for i = 1, #all, 2 do
@@ -12,4 +13,4 @@ for i = 1, #all, 2 do
   end
 end
 settle()
-return live
+return { live, redis.call('SMEMBERS', key_paused()) }

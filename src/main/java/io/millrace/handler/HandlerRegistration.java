@@ -16,6 +16,9 @@ public interface HandlerRegistration {
   /** Whether a live worker runs a higher version of this handler: then this one drains. */
   boolean isSuperseded(HandlerDeclaration declaration);
 
+  /** Whether somebody paused the handler of this name. */
+  boolean isPaused(String name);
+
   /** Takes everything back; twice, or before anything was announced, is fine. */
   Future<Void> unregister();
 

@@ -16,6 +16,12 @@ public interface HandlerRegistry {
   Future<Optional<HandlerView>> find(String name);
 
   /**
+   * Lets the tasks of a handler wait, or run again, in all processes; what runs goes on. Completes
+   * with the handler as it is then; empty when it is not live, and then nothing is changed.
+   */
+  Future<Optional<HandlerView>> pause(String name, boolean paused);
+
+  /**
    * Calls {@code listener} after every change of what {@link #list()} answers, for the life of the
    * process, on a thread of the registry: it must not block.
    */

@@ -12,6 +12,7 @@ package io.millrace.handler;
  * @param liveWorkers how many live workers run this version
  * @param concurrency how many tasks all of them together run at once
  * @param timeoutMs how long one run may take, in milliseconds
+ * @param paused whether its tasks wait until somebody resumes it
  */
 public record HandlerView(
     String name,
@@ -22,4 +23,5 @@ public record HandlerView(
     String inputSchema,
     int liveWorkers,
     int concurrency,
-    long timeoutMs) {}
+    long timeoutMs,
+    boolean paused) {}

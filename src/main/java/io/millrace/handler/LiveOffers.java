@@ -8,18 +8,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What all live workers offer, folded into one view per handler: that of its highest version.
  *
  * @param views by name
+ * @param paused names of handlers whose tasks wait, whether they are live or not
  */
-record LiveOffers(Map<String, HandlerView> views) {
-  static final LiveOffers NONE = new LiveOffers(Map.of());
-
+record LiveOffers(Map<String, HandlerView> views, Set<String> paused) {
   LiveOffers {
     views = Map.copyOf(views);
+    paused = Set.copyOf(paused);
   }
 
   /** The stored form of one worker's offers. */
@@ -37,18 +38,18 @@ record LiveOffers(Map<String, HandlerView> views) {
   }
 
   /** Folds the stored forms of many workers. */
-  static LiveOffers read(Collection<String> workers) {
+  static LiveOffers read(Collection<String> workers, Set<String> paused) {
     Map<String, HandlerView> views = new HashMap<>();
     for (String worker : workers) {
       for (Object item : new JsonArray(worker)) {
-        HandlerView one = view((JsonObject) item);
+        HandlerView one = view((JsonObject) item, paused);
         views.merge(one.name(), one, LiveOffers::joined);
       }
     }
-    return new LiveOffers(views);
+    return new LiveOffers(views, paused);
   }
 
-  private static HandlerView view(JsonObject offer) {
+  private static HandlerView view(JsonObject offer, Set<String> paused) {
     JsonObject declared = new JsonObject(offer.getString("declaration"));
     return new HandlerView(
         offer.getString("name"),
@@ -59,7 +60,8 @@ record LiveOffers(Map<String, HandlerView> views) {
         offer.getString("schema"),
         1,
         declared.getInteger("concurrency"),
-        Durations.parse(declared.getString("timeout")).toMillis());
+        Durations.parse(declared.getString("timeout")).toMillis(),
+        paused.contains(offer.getString("name")));
   }
 
   private static HandlerView joined(HandlerView a, HandlerView b) {
@@ -75,7 +77,8 @@ record LiveOffers(Map<String, HandlerView> views) {
         a.inputSchema(),
         a.liveWorkers() + b.liveWorkers(),
         a.concurrency() + b.concurrency(),
-        a.timeoutMs());
+        a.timeoutMs(),
+        a.paused());
   }
 
   /** All views, by name. */

@@ -3,6 +3,7 @@ package io.millrace.handler;
 import io.millrace.redis.Keys;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisGateway.Subscription;
+import io.millrace.redis.Reply;
 import io.millrace.redis.Script;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,6 +172,26 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
         .mapEmpty();
   }
 
+  @Override
+  public boolean isPaused(String name) {
+    LiveOffers now = heard;
+    return now != null && now.paused().contains(name);
+  }
+
+  @Override
+  public Future<Optional<HandlerView>> pause(String name, boolean paused) {
+    return find(name)
+        .compose(live ->
+            live.isEmpty()
+                ? Future.succeededFuture(live)
+                : redis
+                    .command(paused ? "SADD" : "SREM", Keys.PAUSED.ofDeployment(), name)
+                    .onSuccess(_ -> LOG.info("handler {} {}", name, paused ? "paused" : "resumed"))
+                    .compose(_ -> redis.publish(Keys.HANDLERS.ofDeployment(), ""))
+                    .compose(_ -> refresh())
+                    .map(fresh -> Optional.ofNullable(fresh.views().get(name))));
+  }
+
   private Future<LiveOffers> refresh() {
     long turn;
     synchronized (this) {
@@ -179,10 +201,11 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
         .run(WORKERS, Keys.DEPLOYMENT_TAG, List.of())
         .map(reply -> {
           List<String> offers = new ArrayList<>();
-          for (int i = 1; i < reply.size(); i += 2) {
-            offers.add(reply.item(i).text());
+          Reply live = reply.item(0);
+          for (int i = 1; i < live.size(); i += 2) {
+            offers.add(live.item(i).text());
           }
-          LiveOffers fresh = LiveOffers.read(offers);
+          LiveOffers fresh = LiveOffers.read(offers, Set.copyOf(reply.item(1).texts()));
           if (apply(fresh, turn)) {
             listeners.forEach(Runnable::run);
           }

@@ -105,9 +105,9 @@ public final class WorkerHandlers {
     return active.stream().map(ActiveHandler::name).toList();
   }
 
-  /** Whether tasks of this handler may be claimed: no live worker runs a higher version. */
+  /** Whether tasks of this handler may be claimed: not paused, and nobody runs a higher version. */
   public boolean mayClaim(HandlerDeclaration declaration) {
-    return !registration.isSuperseded(declaration);
+    return !registration.isSuperseded(declaration) && !registration.isPaused(declaration.name());
   }
 
   /** Takes the announcement back. */

@@ -21,7 +21,16 @@ final class HandlerOperations {
 
   Map<String, Call.Handler> handlers() {
     return Map.of(
-        "listHandlers", this::list, "listHandlerTypes", this::types, "getHandler", this::get);
+        "listHandlers",
+        this::list,
+        "listHandlerTypes",
+        this::types,
+        "getHandler",
+        this::get,
+        "pauseHandler",
+        call -> pause(call, true),
+        "resumeHandler",
+        call -> pause(call, false));
   }
 
   private Future<Reply> list(Call call) {
@@ -31,6 +40,12 @@ final class HandlerOperations {
   private Future<Reply> get(Call call) {
     return handlers
         .find(call.parameters().path("name"))
+        .map(found -> Reply.ok(view(found.orElseThrow(HandlerOperations::unknown))));
+  }
+
+  private Future<Reply> pause(Call call, boolean paused) {
+    return handlers
+        .pause(call.parameters().path("name"), paused)
         .map(found -> Reply.ok(view(found.orElseThrow(HandlerOperations::unknown))));
   }
 
@@ -74,7 +89,8 @@ final class HandlerOperations {
             .put("inputSchema", new JsonObject(handler.inputSchema()))
             .put("liveWorkers", handler.liveWorkers())
             .put("concurrency", handler.concurrency())
-            .put("timeoutMs", handler.timeoutMs());
+            .put("timeoutMs", handler.timeoutMs())
+            .put("paused", handler.paused());
     if (!handler.model().isEmpty()) {
       view.put("model", handler.model());
     }

@@ -64,6 +64,10 @@ public enum Keys {
    * Written and read by the registry of handlers.
    */
   HANDLERS("handlers"),
+  /**
+   * Set of the whole deployment, the handlers whose tasks nobody claims. Same writer, same reader.
+   */
+  PAUSED("paused"),
   /** Of the whole deployment: a worker's sign of life. TTL: a few heartbeats. Same writer. */
   WORKER("worker:%s");
 

@@ -83,6 +83,21 @@ final class DispatchIT {
   }
 
   @Test
+  void tasksOfAPausedHandlerWaitUntilItIsResumedAndWhatRunsGoesOn() {
+    Worker worker = workers.start("w1", ECHO);
+    TaskId running = workers.submit("{\"text\":\"a\",\"sleep\":\"300ms\"}");
+    workers.awaitStatus(running, TaskStatus.RUNNING);
+    assertThat(worker.registry().pause("echo", true).await().orElseThrow().paused()).isTrue();
+
+    TaskId waiting = workers.submit("{\"text\":\"b\"}");
+    workers.awaitStatus(running, TaskStatus.SUCCEEDED);
+    assertThat(workers.task(waiting).status()).isEqualTo(TaskStatus.QUEUED);
+    assertThat(worker.registry().pause("echo", false).await().orElseThrow().paused()).isFalse();
+
+    workers.awaitStatus(waiting, TaskStatus.SUCCEEDED);
+  }
+
+  @Test
   void aWorkerThatCannotBeReachedLosesItsTaskToAnotherAndWritesNothingMore() {
     Worker zombie = workers.start("w1", ECHO);
     zombie.line().cutAfterNextClaim();

@@ -75,8 +75,29 @@ final class RedisHandlerRegistryIT {
 
     Await.until("heard", () -> live(elsewhere) == 1);
     assertThat(elsewhere.find("echo").await())
-        .contains(new HandlerView("echo", "echo", 3, "Says back.", "", SCHEMA, 1, 4, 60_000));
+        .contains(
+            new HandlerView("echo", "echo", 3, "Says back.", "", SCHEMA, 1, 4, 60_000, false));
     assertThat(elsewhere.find("nothing").await()).isEmpty();
+  }
+
+  @Test
+  void aPausedHandlerIsPausedEverywhereAndStaysSoUntilItIsResumed() {
+    RedisHandlerRegistry worker = process("w1", LONG);
+    RedisHandlerRegistry elsewhere = process("p2", LONG);
+    worker.register(List.of(offer(1))).await();
+    Await.until("heard", () -> live(elsewhere) == 1);
+
+    assertThat(elsewhere.pause("echo", true).await().orElseThrow().paused()).isTrue();
+    Await.until("the worker knows", () -> worker.isPaused("echo"));
+    worker.unregister().await();
+    Await.until("gone", () -> live(elsewhere) == 0);
+    assertThat(elsewhere.pause("echo", false).await()).as("not live").isEmpty();
+    worker.register(List.of(offer(2))).await();
+
+    assertThat(worker.find("echo").await().orElseThrow().paused()).isTrue();
+    assertThat(elsewhere.pause("echo", false).await().orElseThrow().paused()).isFalse();
+    Await.until("the worker knows", () -> !worker.isPaused("echo"));
+    assertThat(elsewhere.pause("nothing", true).await()).isEmpty();
   }
 
   @Test

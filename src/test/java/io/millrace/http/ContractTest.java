@@ -20,7 +20,10 @@ class ContractTest {
 
   @Test
   void everyOperationHasItsOwnId() {
-    assertThat(contract.operations()).extracting(Operation::id).doesNotHaveDuplicates().hasSize(27);
+    assertThat(contract.operations())
+        .extracting(Operation::id)
+        .isNotEmpty()
+        .doesNotHaveDuplicates();
   }
 
   @Test

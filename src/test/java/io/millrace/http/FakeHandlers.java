@@ -17,6 +17,7 @@ final class FakeHandlers implements HandlerRegistry {
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile int echoWorkers = 1;
+  private volatile boolean paused;
 
   /** Changes how many workers run {@code echo}. */
   void echoWorkers(int count) {
@@ -28,14 +29,30 @@ final class FakeHandlers implements HandlerRegistry {
   public Future<List<HandlerView>> list() {
     return Future.succeededFuture(
         List.of(
-            new HandlerView("echo", "echo", 1, "Says it back.", "", ECHO, echoWorkers, 8, 60_000),
             new HandlerView(
-                "ingest", "ingest", 2, "Brings it in.", "bge", "{\"type\":\"object\"}", 1, 2, 9)));
+                "echo", "echo", 1, "Says it back.", "", ECHO, echoWorkers, 8, 60_000, paused),
+            new HandlerView(
+                "ingest",
+                "ingest",
+                2,
+                "Brings it in.",
+                "bge",
+                "{\"type\":\"object\"}",
+                1,
+                2,
+                9,
+                false)));
   }
 
   @Override
   public Future<Optional<HandlerView>> find(String name) {
     return list().map(all -> all.stream().filter(view -> view.name().equals(name)).findFirst());
+  }
+
+  @Override
+  public Future<Optional<HandlerView>> pause(String name, boolean nowPaused) {
+    paused = name.equals("echo") ? nowPaused : paused;
+    return find(name);
   }
 
   @Override

@@ -282,6 +282,11 @@ class HttpIT {
     assertThat(client.get("/api/v1/system").json().getJsonArray("roles")).contains("http");
     assertThat(client.get("/api/v1/handlers").json().getJsonArray("items")).hasSizeGreaterThan(3);
     assertThat(client.get("/api/v1/handlers/types").json().getJsonArray("items")).isNotEmpty();
+    assertThat(client.post("/api/v1/handlers/echo/pause", "").json().getBoolean("paused")).isTrue();
+    assertThat(client.get("/api/v1/handlers/echo").json().getBoolean("paused")).isTrue();
+    assertThat(client.post("/api/v1/handlers/echo/resume", "").json().getBoolean("paused"))
+        .isFalse();
+    assertThat(client.post("/api/v1/handlers/nothing/pause", "").status()).isEqualTo(404);
     assertThat(client.get("/api/v1/openapi.yaml").status()).isEqualTo(200);
     assertThat(client.get("/api/v1/openapi.json").status()).isEqualTo(200);
     assertThat(management.get("/health").status()).isEqualTo(200);
