@@ -41,7 +41,7 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   // What fetch throws when there is no answer is a TypeError in every browser.
   if (thrown instanceof TypeError) {
-    return new Problem(0, 'Millrace does not answer', 'It may be starting or stopped; the page tries again when you do.');
+    return new Problem(0, 'Millrace does not answer', 'It may be starting or stopped. This page tries again by itself.');
   }
   return new Problem(-1, 'Something went wrong in this page', thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -1,5 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useVisible } from '../events/useVisible';
 import { type Problem, problemOf } from './client';
+
+/** How soon a page asks again by itself when nobody answered. */
+const retryMs = 3000;
 
 export interface Loaded<T> {
   /** The newest answer; kept while a newer one is on its way. */
@@ -54,6 +58,13 @@ export function useLoad<T>(key: string | null, load: (signal: AbortSignal) => Pr
     [],
   );
   const mine = state !== null && state.key === key ? state : null;
+  const awaited = mine?.problem?.passing === true;
+  const visible = useVisible();
+  useEffect(() => {
+    if (!awaited || !visible || settledTurn !== turn) return;
+    const timer = setTimeout(reload, retryMs);
+    return () => clearTimeout(timer);
+  }, [awaited, visible, settledTurn, turn, reload]);
   return {
     data: mine?.data,
     problem: mine?.problem,

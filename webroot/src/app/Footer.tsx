@@ -2,7 +2,6 @@ import { getSystem } from '../api/calls';
 import { useLoad } from '../api/useLoad';
 import { useFeedState } from '../events/feed';
 import type { ConnectionState } from '../events/connection';
-import { Link } from './Link';
 
 const said: Record<ConnectionState, string> = {
   connecting: 'connecting…',
@@ -41,9 +40,6 @@ export function Footer() {
             </ul>
           </details>
         )}
-        <Link href="/docs/api" className="footer-end">
-          API
-        </Link>
       </div>
     </footer>
   );

@@ -9,7 +9,7 @@ import { useTitle } from '../app/useTitle';
 import { Confirm } from '../ui/Confirm';
 import { bytes, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
-import { Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
 import { Passages } from './Passages';
@@ -27,7 +27,11 @@ export function DocumentPage({ id }: { id: string }) {
   );
   if (one === undefined) {
     if (document.problem === undefined) return <Skeleton lines={8} label="Loading the document" />;
-    return <ProblemNotice problem={document.problem} retry={document.reload} />;
+    return (
+      <Missing problem={document.problem} what="document" retry={document.reload}>
+        <Link href="/documents">All documents</Link>
+      </Missing>
+    );
   }
   const passage = query.get('passage');
   const words = query.get('q') ?? '';
@@ -50,18 +54,22 @@ export function DocumentPage({ id }: { id: string }) {
             : 'A new version is being read; until then the one before is found and shown.'}
         </Notice>
       )}
-      <nav className="tabs" aria-label="Views of the document">
-        <Link href={view('')} aria-current={asText ? undefined : 'page'}>
-          Passages
-        </Link>
-        <Link href={view('text')} aria-current={asText ? 'page' : undefined}>
-          Text
-        </Link>
-      </nav>
-      {asText ? (
-        <PlainText key={one.searchableVersion} document={one} passage={passage} />
-      ) : (
-        <Passages key={one.searchableVersion} document={one} passage={passage} words={words} />
+      {(one.status !== 'failed' || one.searchableVersion > 0) && (
+        <>
+          <nav className="tabs" aria-label="Views of the document">
+            <Link href={view('')} aria-current={asText ? undefined : 'page'}>
+              Passages
+            </Link>
+            <Link href={view('text')} aria-current={asText ? 'page' : undefined}>
+              Text
+            </Link>
+          </nav>
+          {asText ? (
+            <PlainText key={one.searchableVersion} document={one} passage={passage} />
+          ) : (
+            <Passages key={one.searchableVersion} document={one} passage={passage} words={words} />
+          )}
+        </>
       )}
     </article>
   );

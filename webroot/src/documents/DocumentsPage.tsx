@@ -39,7 +39,7 @@ export function DocumentsPage({ collection }: { collection?: string }) {
       <div className="page-head">
         <h1>Documents</h1>
       </div>
-      <DropZone key={shown} collections={known} collection={collection ?? collectionDefault} onTaken={open} />
+      <DropZone key={collection} collections={known} collection={collection ?? collectionDefault} onTaken={open} />
       {collections.problem !== undefined && (
         <ProblemNotice problem={collections.problem} retry={collections.reload} />
       )}
@@ -141,7 +141,9 @@ function Row({ document: one }: { document: Document }) {
   return (
     <tr>
       <td className="table-main">
-        <Link href={`/documents/${encodeURIComponent(one.id)}`}>{titled ? one.title : one.name}</Link>
+        <Link className="document-title" title={one.title} href={`/documents/${encodeURIComponent(one.id)}`}>
+          {one.title}
+        </Link>
         {titled && <span className="quiet table-sub">{one.name}</span>}
         {one.error !== undefined && <span className="bad table-sub">{one.error}</span>}
       </td>

@@ -90,7 +90,7 @@ function inOrder(items: readonly TrayItem[]): TrayItem[] {
 }
 
 function Row({ item }: { item: TrayItem }) {
-  const { state, part, stage, reason } = item;
+  const { state, part, reason } = item;
   const percent = part === undefined || settled(state) ? '' : ` ${Math.round(part * 100)} %`;
   return (
     <li className={`tray-row tray-${state}`}>
@@ -104,7 +104,7 @@ function Row({ item }: { item: TrayItem }) {
       </span>
       <span className="tray-state">
         {item.taskId !== undefined && state !== 'ready' ? (
-          <Link href={`/tasks/${item.taskId}`}>{stage ?? said[state]}</Link>
+          <Link href={`/tasks/${item.taskId}`}>{said[state]}</Link>
         ) : (
           said[state]
         )}

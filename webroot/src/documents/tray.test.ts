@@ -88,10 +88,10 @@ describe('the tray of uploads', () => {
     tray.onTaskEvent(status('t-a', 'running'));
     tray.onTaskEvent({ ...status('t-a', 'running'), type: 'task.progress', data: { done: 1, total: 4, stage: 'embedding' } });
 
-    expect(tray.snapshot()[0]).toMatchObject({ state: 'running', part: 0.25, stage: 'embedding' });
+    expect(tray.snapshot()[0]).toMatchObject({ state: 'running', part: 0.25 });
     tray.onTaskEvent(status('t-a', 'succeeded'));
     expect(states()).toEqual(['a: ready']);
-    expect(tray.snapshot()[0]?.stage).toBeUndefined();
+    expect(tray.snapshot()[0]?.part).toBeUndefined();
   });
 
   it('knows the end of a task that was faster than the answer to its upload', async () => {

@@ -14,8 +14,6 @@ export interface TrayItem {
   readonly state: TrayState;
   /** How much of the file is sent, or of the work is done, 0 to 1. */
   readonly part?: number;
-  /** What the server is doing with it. */
-  readonly stage?: string;
   readonly taskId?: string;
   readonly documentId?: string;
   readonly reason?: string;
@@ -172,13 +170,12 @@ export class Tray {
   private apply(event: TaskEvent): void {
     const item = this.items.find((one) => one.taskId === event.task);
     if (item === undefined) return;
-    const data = event.data as { status?: TaskStatus; error?: { message?: string }; done?: number; total?: number; stage?: string };
+    const data = event.data as { status?: TaskStatus; error?: { message?: string }; done?: number; total?: number };
     if (event.type === 'task.progress' && item.state !== 'ready') {
       const part = data.done !== undefined && data.total ? Math.min(1, data.done / data.total) : undefined;
       this.change(item.key, {
         state: 'running',
         ...(part === undefined ? {} : { part }),
-        ...(data.stage === undefined ? {} : { stage: data.stage }),
       });
     } else if (event.type === 'task.status' && data.status !== undefined) {
       this.change(item.key, { state: stateOf[data.status], ...because(data.error?.message) });
@@ -230,7 +227,7 @@ export class Tray {
     this.set(
       this.items.map((item) => {
         if (item.key !== key) return item;
-        const { part: _part, stage: _stage, reason: _reason, ...lasting } = item;
+        const { part: _part, reason: _reason, ...lasting } = item;
         const sameState = part.state === undefined || part.state === item.state;
         return sameState ? { ...item, ...part } : { ...lasting, ...part };
       }),

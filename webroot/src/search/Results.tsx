@@ -7,7 +7,7 @@ import { Marked } from '../ui/Marked';
 import { Empty, Notice } from '../ui/Notice';
 import { excerpt } from './excerpt';
 import { PendingNotice } from './PendingNotice';
-import { byDocument, type Found, limits, passageAddress, type Query, withoutHeading } from './query';
+import { byDocument, type Found, headingBelow, limits, passageAddress, type Query, withoutHeading } from './query';
 
 /** About four lines on a wide page. */
 const excerptUnits = 380;
@@ -91,7 +91,7 @@ function Result({ found, words, scores }: { found: Found; words: string; scores:
       <div className="result-head">
         <h2>
           <Link className="result-title" href={passageAddress(best, words)}>
-            {best.documentName}
+            {best.documentTitle}
           </Link>
         </h2>
         <Link className="chip chip-quiet" href={`/collections/${encodeURIComponent(best.collection)}`}>
@@ -118,11 +118,14 @@ function Result({ found, words, scores }: { found: Found; words: string; scores:
 }
 
 function Where({ hit }: { hit: Hit }) {
-  if (hit.heading === '' && hit.page === undefined) return null;
+  const heading = headingBelow(hit.documentTitle, hit.heading);
+  const named = hit.documentTitle !== hit.documentName;
+  if (heading === '' && hit.page === undefined && !named) return null;
   return (
     <p className="result-where">
-      {hit.heading}
+      {heading !== '' && <span>{heading}</span>}
       {hit.page !== undefined && <span>page {hit.page}</span>}
+      {named && <span className="result-file">{hit.documentName}</span>}
     </p>
   );
 }
@@ -186,7 +189,7 @@ function NothingFound({
     <Empty title="Nothing found">
       <p>
         No passage {query.collections.length > 0 && <>in {query.collections.join(', ')} </>}
-        matches <q>{query.words}</q>.
+        matches <b>{query.words}</b>.
       </p>
       <div className="actions actions-center">
         {query.collections.length > 0 && (

@@ -43,7 +43,7 @@ export function SearchBox(props: {
           type="search"
           name="q"
           aria-label="Search your documents"
-          placeholder="What are you looking for?"
+          placeholder="Words or a question"
           autoComplete="off"
           autoFocus
           maxLength={2000}

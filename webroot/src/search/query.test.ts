@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../api/client';
-import { byDocument, queryAddress, readQuery, withoutHeading } from './query';
+import { byDocument, headingBelow, queryAddress, readQuery, withoutHeading } from './query';
 
 describe('what is asked', () => {
   it('stands in the address, and is read from it again', () => {
@@ -49,5 +49,14 @@ describe('what is found', () => {
     const whole = { text: 'The wheel\nIt turns.', heading: 'The wheel', highlights: [{ start: 4, end: 9 }] };
 
     expect(withoutHeading(whole)).toEqual({ text: whole.text, ranges: whole.highlights });
+  });
+});
+
+describe('the headings above a passage', () => {
+  it('do not repeat the title of the document', () => {
+    expect(headingBelow('Guide', 'Guide › Start')).toBe('Start');
+    expect(headingBelow('Guide', 'Guide')).toBe('');
+    expect(headingBelow('Guide', 'Guidelines › Start')).toBe('Guidelines › Start');
+    expect(headingBelow('guide.md', 'Guide › Start')).toBe('Guide › Start');
   });
 });

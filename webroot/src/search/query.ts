@@ -37,6 +37,12 @@ export function passageAddress(hit: Hit, words: string): string {
   return address(`/documents/${encodeURIComponent(hit.documentId)}`, { passage: hit.passageId, q: words });
 }
 
+/** The headings above a passage without the outermost one where that is the document's title, which is shown anyway. */
+export function headingBelow(title: string, heading: string): string {
+  if (heading === title) return '';
+  return heading.startsWith(`${title} › `) ? heading.slice(title.length + 3) : heading;
+}
+
 /**
  * A passage's text without the heading line it begins with, which the card shows above it; left as it is where only
  * that line matched.

@@ -1,10 +1,10 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { TaskError, TaskEvent, TaskStatus } from '../api/client';
 import type { ConnectionState } from '../events/connection';
 import { absolute, count, plural, timeOfDay } from '../ui/format';
 import { Skeleton } from '../ui/Notice';
 import { Status, statusName } from '../ui/Status';
-import type { Log } from './log';
+import { folded, type Log } from './log';
 
 /** More rows than this are shown only when asked for. */
 const shownMax = 300;
@@ -20,7 +20,8 @@ const said: Record<ConnectionState, string> = {
 /** Everything that happened to a task, as it happens. */
 export function EventLog({ log, state }: { log: Log; state: ConnectionState }) {
   const [all, setAll] = useState(false);
-  const hidden = all ? 0 : Math.max(0, log.events.length - shownMax);
+  const events = useMemo(() => folded(log.events), [log.events]);
+  const hidden = all ? 0 : Math.max(0, events.length - shownMax);
   return (
     <section className="log" aria-labelledby="log-title">
       <div className="log-head">
@@ -42,7 +43,7 @@ export function EventLog({ log, state }: { log: Log; state: ConnectionState }) {
         </button>
       )}
       <ol className="events" role="log" aria-live="off" aria-label="Events of the task">
-        {log.events.slice(hidden).map((event) => (
+        {events.slice(hidden).map((event) => (
           <Row key={event.id ?? event.at} event={event} />
         ))}
       </ol>

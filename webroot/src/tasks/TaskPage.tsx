@@ -9,7 +9,7 @@ import { Copy } from '../ui/Copy';
 import { duration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Json } from '../ui/Json';
-import { Notice, ProblemNotice, Skeleton } from '../ui/Notice';
+import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { isFinal, Status } from '../ui/Status';
 import { Time, useNow } from '../ui/Time';
 import { EventLog } from './EventLog';
@@ -29,7 +29,11 @@ export function TaskPage({ id }: { id: string }) {
   useTitle(one === undefined ? 'Task' : `${one.handler} task`);
   if (one === undefined) {
     if (task.problem === undefined) return <Skeleton lines={8} label="Loading the task" />;
-    return <ProblemNotice problem={task.problem} retry={task.reload} />;
+    return (
+      <Missing problem={task.problem} what="task" retry={task.reload}>
+        <Link href="/tasks">All tasks</Link>
+      </Missing>
+    );
   }
   const progress = isFinal(one.status) ? null : progressOf(log);
   return (
@@ -148,10 +152,11 @@ function Facts({ task }: { task: Task }) {
   const created = Date.parse(task.createdAt);
   const started = task.startedAt === undefined ? undefined : Date.parse(task.startedAt);
   const finished = task.finishedAt === undefined ? undefined : Date.parse(task.finishedAt);
+  const document = (task.input as { documentId?: string } | null)?.documentId;
   return (
     <dl className="facts">
       <div className="fact-wide">
-        <dt>Id</dt>
+        <dt>ID</dt>
         <dd>
           <code>{task.id}</code>
           <Copy text={() => task.id} label="Copy the id" />
@@ -198,6 +203,14 @@ function Facts({ task }: { task: Task }) {
         <dt>By</dt>
         <dd>{task.user}</dd>
       </div>
+      {document !== undefined && (
+        <div>
+          <dt>Document</dt>
+          <dd>
+            <Link href={`/documents/${encodeURIComponent(document)}`}>its page</Link>
+          </dd>
+        </div>
+      )}
       {task.worker !== undefined && (
         <div>
           <dt>Worker</dt>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { append, compareIds, emptyLog, type Log, progressOf } from './log';
+import { append, compareIds, emptyLog, folded, type Log, progressOf } from './log';
 
 const frame = (id: string, type = 'task.progress', data: object = {}, more: object = {}) => ({
   id,
@@ -34,5 +34,18 @@ describe('the log of a task', () => {
     expect(progressOf(started)).toEqual({ done: 3, total: 4, stage: 'embedding' });
     expect(progressOf(append(started, frame('2-0', 'task.attempt')))).toBeNull();
     expect(progressOf(append(started, frame('2-0', 'task.status', { status: 'succeeded' }, { final: true })))).toBeNull();
+  });
+
+  it('is shown with the newest progress of each stage', () => {
+    const log = read(
+      frame('1-0', 'task.status', { status: 'running' }),
+      frame('2-0', 'task.progress', { done: 0, total: 1, stage: 'extract' }),
+      frame('3-0', 'task.progress', { done: 0, total: 9, stage: 'embed' }),
+      frame('4-0', 'task.progress', { done: 9, total: 9, stage: 'embed' }),
+      frame('5-0', 'task.attempt'),
+      frame('6-0', 'task.progress', { done: 1, total: 9, stage: 'embed' }),
+    );
+
+    expect(folded(log.events).map((event) => event.id)).toEqual(['1-0', '2-0', '4-0', '5-0', '6-0']);
   });
 });

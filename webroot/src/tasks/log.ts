@@ -33,6 +33,13 @@ export function isLast(frame: Frame): boolean {
   return (JSON.parse(frame.data) as TaskEvent).final === true;
 }
 
+/** The events without progress that the next event tells better: of one stage only the newest is kept. */
+export function folded(events: readonly TaskEvent[]): TaskEvent[] {
+  const stage = (event: TaskEvent | undefined) =>
+    event?.type === 'task.progress' ? ((event.data as Partial<Progress>).stage ?? '') : null;
+  return events.filter((event, i) => stage(event) === null || stage(event) !== stage(events[i + 1]));
+}
+
 export interface Progress {
   readonly done: number;
   readonly total: number;

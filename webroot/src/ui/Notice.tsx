@@ -46,6 +46,17 @@ export function ProblemNotice({ problem, retry }: { problem: Problem; retry?: ()
   );
 }
 
+/** Why a page has nothing to show: what it is about does not exist, or could not be loaded. */
+export function Missing(props: { problem: Problem; what: string; retry: () => void; children: ReactNode }) {
+  if (props.problem.status !== 404) return <ProblemNotice problem={props.problem} retry={props.retry} />;
+  return (
+    <Empty title={`There is no such ${props.what}`}>
+      <p>It may have been deleted, or the address may be cut short.</p>
+      <p>{props.children}</p>
+    </Empty>
+  );
+}
+
 /** A place where nothing is, and why. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (

@@ -41,7 +41,8 @@ it('the documents page takes a folder of fifty files, shows each on its way, and
   await page.keyboard.press('Enter');
   const first = page.locator('.result').first();
   await first.locator('mark').first().waitFor();
-  assert.ok((await text(first.locator('.result-title'))).endsWith(holder), 'the file with the phrase comes first');
+  assert.ok((await text(first.locator('.result-file'))).endsWith(holder), 'the file with the phrase comes first');
+  assert.equal(await text(first.locator('.result-title')), 'The pit wheel at Garsdale');
   const marked = (await first.locator('.result-text mark').allInnerTexts()).join(' ');
   for (const word of ['elm', 'penstock', 'iron']) assert.ok(marked.includes(word), `${word} is in bold: ${marked}`);
   await screenshot(page, 'search-phrase');

@@ -101,3 +101,29 @@ it('every page shows skeletons while it waits, in the place of what comes', asyn
   await page.locator('.result mark').first().waitFor();
   assert.equal(await page.locator('.skeleton').count(), 0);
 });
+
+it('every page comes back by itself when the server answers again', async () => {
+  const { page, expect } = visit;
+  expect(/net::ERR_FAILED/);
+  let away = true;
+  await page.route(/\/api\/v1\/tasks(\?|$)/, (route) => (away ? route.abort() : route.continue()));
+  await page.goto('/tasks');
+  await page.getByText('Millrace does not answer').waitFor();
+  await screenshot(page, 'tasks-away');
+
+  away = false;
+  await page.getByText('Millrace does not answer').waitFor({ state: 'detached' });
+  await page.locator('.task-link').first().waitFor();
+});
+
+it('every page of something that is not there says so and leads on', async () => {
+  const { page, expect } = visit;
+  expect(/404 \(Not Found\)/);
+  await page.goto('/tasks/0-00000000000000000000000000');
+  await page.getByRole('heading', { name: 'There is no such task' }).waitFor();
+  await page.getByRole('link', { name: 'All tasks' }).click();
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+
+  await page.goto('/documents/none');
+  await page.getByRole('heading', { name: 'There is no such document' }).waitFor();
+});

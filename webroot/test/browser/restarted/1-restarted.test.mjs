@@ -24,5 +24,5 @@ it('a restart leaves documents and search as they were', async () => {
   await page.goto(`/?q=${encodeURIComponent(phrase)}`);
   await page.locator('.result mark').first().waitFor();
 
-  assert.match(await text(page.locator('.result-title').first()), /garsdale\/pit-wheel/);
+  assert.match(await text(page.locator('.result-file').first()), /garsdale\/pit-wheel/);
 });

@@ -94,7 +94,12 @@ final class SampleCollection {
         new TaskRequest(
             Scope.DEFAULT,
             HANDLER,
-            new Payload(new JsonObject().put("documentId", document.id()).encode()),
+            new Payload(
+                new JsonObject()
+                    .put("name", document.name())
+                    .put("collection", document.collection())
+                    .put("documentId", document.id())
+                    .encode()),
             Priority.NORMAL,
             new TaskRequest.Start.Now(),
             Optional.of("sample:" + document.id() + ":" + document.version()));

@@ -84,6 +84,7 @@ final class SearchOperations {
             .put("passageId", hit.passageId())
             .put("documentId", hit.documentId())
             .put("documentName", hit.documentName())
+            .put("documentTitle", hit.documentTitle())
             .put("collection", hit.collection())
             .put("mediaType", hit.mediaType())
             .put("ordinal", hit.ordinal())

@@ -107,10 +107,10 @@ final class UploadOperation {
     }
     var input =
         new JsonObject()
-            .put("documentId", document.id())
-            .put("artifact", document.artifact())
+            .put("name", document.name())
             .put("collection", document.collection())
-            .put("name", document.name());
+            .put("documentId", document.id())
+            .put("artifact", document.artifact());
     var request =
         TaskRequest.now(call.asker(), HANDLER, new Payload(input.encode()), Priority.NORMAL);
     return queue

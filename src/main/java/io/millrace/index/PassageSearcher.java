@@ -171,6 +171,7 @@ final class PassageSearcher {
         text(document, PassageShape.PASSAGE),
         text(document, PassageShape.DOCUMENT),
         text(document, PassageShape.NAME),
+        text(document, PassageShape.TITLE),
         text(document, PassageShape.COLLECTION),
         text(document, PassageShape.MEDIA_TYPE),
         number(document, PassageShape.ORDINAL),

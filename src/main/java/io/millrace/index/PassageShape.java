@@ -30,6 +30,7 @@ import org.apache.lucene.util.VectorUtil;
 final class PassageShape {
   static final String DOCUMENT = "document";
   static final String NAME = "name";
+  static final String TITLE = "title";
   static final String COLLECTION = "collection";
   static final String MEDIA_TYPE = "mediaType";
   static final String PASSAGE = "passage";
@@ -52,7 +53,7 @@ final class PassageShape {
   /** The shape of a passages index. */
   static IndexShape shape() {
     return new IndexShape(
-        "passages-1",
+        "passages-2",
         ProseAnalyzer.everyWord(),
         new QuantizedCodec(),
         Optional.empty(),
@@ -91,6 +92,7 @@ final class PassageShape {
     document.add(new StringField(COLLECTION, owner.collection(), Store.YES));
     document.add(new StringField(MEDIA_TYPE, owner.mediaType(), Store.YES));
     document.add(new StoredField(NAME, owner.name()));
+    document.add(new StoredField(TITLE, owner.title()));
     document.add(new StoredField(PASSAGE, passage.id()));
     document.add(new StoredField(ORDINAL, passage.ordinal()));
     document.add(new StoredField(PAGE, passage.page()));

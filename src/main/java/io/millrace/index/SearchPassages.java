@@ -69,6 +69,7 @@ public record SearchPassages(
   /**
    * One passage that was found.
    *
+   * @param documentTitle the document's own title, else its name
    * @param start offset of its first UTF-16 unit in the document's normalised text
    * @param end offset after its last
    * @param page page number from 1, or 0 where the format has none
@@ -80,6 +81,7 @@ public record SearchPassages(
       String passageId,
       String documentId,
       String documentName,
+      String documentTitle,
       String collection,
       String mediaType,
       int ordinal,

@@ -248,8 +248,8 @@ final class HandlerTypesTest {
     assertThat(result.getJsonArray("relevantDocuments").encode())
         .isEqualTo(
             """
-            [{"documentId":"d1","name":"name","collection":"c","passageId":"p1"},\
-            {"documentId":"d2","name":"name","collection":"c","passageId":"p2"}]\
+            [{"documentId":"d1","name":"name","title":"Title","collection":"c","passageId":"p1"},\
+            {"documentId":"d2","name":"name","title":"Title","collection":"c","passageId":"p2"}]\
             """);
   }
 
@@ -258,6 +258,7 @@ final class HandlerTypesTest {
         passage,
         document,
         "name",
+        "Title",
         "c",
         "text/html",
         0,

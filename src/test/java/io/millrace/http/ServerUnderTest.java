@@ -92,6 +92,7 @@ final class ServerUnderTest implements AutoCloseable {
                                 "p1",
                                 "d1",
                                 "a.md",
+                                "Title of A",
                                 "manual",
                                 "text/markdown",
                                 0,

@@ -84,6 +84,7 @@ final class SearchHandler implements TaskHandler {
             .put("passageId", hit.passageId())
             .put("documentId", hit.documentId())
             .put("documentName", hit.documentName())
+            .put("documentTitle", hit.documentTitle())
             .put("collection", hit.collection())
             .put("mediaType", hit.mediaType())
             .put("ordinal", hit.ordinal());
@@ -108,6 +109,7 @@ final class SearchHandler implements TaskHandler {
               new JsonObject()
                   .put("documentId", id)
                   .put("name", hit.documentName())
+                  .put("title", hit.documentTitle())
                   .put("collection", hit.collection())
                   .put("passageId", hit.passageId()));
     }
