@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /** The real jar as a real process, on free ports of the loopback address that it picks itself. */
 public final class JarProcess implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofSeconds(180);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -97,7 +97,8 @@ public final class JarProcess implements AutoCloseable {
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-    int _ = stop();
+    process.destroy();
+    awaitEnd(STOP_WITHIN);
     throw new AssertionError("Millrace was not ready in time:\n" + log());
   }
 
