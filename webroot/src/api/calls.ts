@@ -41,6 +41,12 @@ export const cancelTask = (id: string) => answer(api.DELETE('/api/v1/tasks/{id}'
 export const submitTask = (body: TaskRequest, key: string) =>
   answer(api.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } }));
 
+/** An Idempotency-Key; `randomUUID` is missing where pages come without TLS from another machine. */
+export function newKey(): string {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export const listDocuments = (name: string, cursor: string | undefined, signal?: AbortSignal) =>
   answer(
     api.GET('/api/v1/collections/{name}/documents', {

@@ -119,6 +119,13 @@ function Head({ document: one }: { document: Document }) {
           <Status of={one.status} />
         </Fact>
         {titled && <Fact name="File">{one.name}</Fact>}
+        {one.source !== undefined && /^https?:\/\//.test(one.source) && (
+          <Fact name="Source">
+            <a href={one.source} target="_blank" rel="noopener noreferrer">
+              {one.source}
+            </a>
+          </Fact>
+        )}
         <Fact name="Kind">{one.mediaType}</Fact>
         <Fact name="Size">{bytes(one.bytes)}</Fact>
         <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>

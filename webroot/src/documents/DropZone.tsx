@@ -1,14 +1,16 @@
 import { type ChangeEvent, type DragEvent, useId, useRef, useState } from 'react';
+import { newKey, submitTask } from '../api/calls';
 import type { Collection } from '../api/client';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
+import { AddPage } from './AddPage';
 import { pickedFrom, pickedFromDrop } from './pick';
 import type { Picked } from './tray';
 import { tray } from './uploads';
 
 const collectionName = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** Takes files and folders, by dropping or by choosing, for one collection. */
+/** Takes files and folders, by dropping or by choosing, and web pages, for one collection. */
 export function DropZone(props: { collections: readonly Collection[]; collection: string; onTaken: (to: string) => void }) {
   const [over, setOver] = useState(false);
   const [into, setInto] = useState(props.collection);
@@ -38,6 +40,12 @@ export function DropZone(props: { collections: readonly Collection[]; collection
     event.target.value = '';
   };
 
+  const addPage = async (url: string) => {
+    const task = await submitTask({ handler: 'ingest', input: { url, collection: into } }, newKey());
+    tray().follow(url, into, task.id);
+    props.onTaken(into);
+  };
+
   return (
     <section
       className={over ? 'drop drop-over' : 'drop'}
@@ -61,6 +69,7 @@ export function DropZone(props: { collections: readonly Collection[]; collection
           <Icon name="folder" /> Choose a folder
         </button>
       </div>
+      <AddPage disabled={!valid} add={addPage} />
       <p className="drop-into">
         <label htmlFor={ids.name}>into the collection</label>
         <input

@@ -46,7 +46,8 @@ function world(stored = storage(), tasks: Record<string, TaskStatus> = {}) {
       }),
     task: (id) => {
       const status = tasks[id];
-      return status === undefined ? Promise.reject(Object.assign(new Error('no'), { status: 404 })) : Promise.resolve({ status });
+      if (status === undefined) return Promise.reject(Object.assign(new Error('no'), { status: 404 }));
+      return Promise.resolve({ status, ...(status === 'succeeded' ? { result: { documentId: `d-${id}` } } : {}) });
     },
     cancel: (id) => {
       cancelled.push(id);
@@ -102,6 +103,28 @@ describe('the tray of uploads', () => {
     await uploads[0]?.answer('t-a');
 
     expect(states()).toEqual(['a: ready']);
+  });
+
+  it('follows a page that has nothing to send until it is a document', async () => {
+    const { tray, uploads, states } = world(storage(), { 't-page': 'succeeded' });
+
+    tray.follow('https://example.org/', 'notes', 't-page');
+    expect(states()).toEqual(['https://example.org/: queued']);
+    tray.onTaskEvent(status('t-page', 'succeeded'));
+    await turn();
+
+    expect(uploads).toEqual([]);
+    expect(tray.snapshot()[0]).toMatchObject({ state: 'ready', documentId: 'd-t-page' });
+  });
+
+  it('says why a page could not be had, and that it cannot be sent again', () => {
+    const { tray } = world();
+    tray.follow('https://example.org/', 'notes', 't-page');
+
+    tray.onTaskEvent(status('t-page', 'failed', 'There is no such page.'));
+
+    expect(tray.snapshot()[0]).toMatchObject({ state: 'failed', reason: 'There is no such page.' });
+    expect(tray.retryable).toBe(false);
   });
 
   it('sends only what failed again', async () => {

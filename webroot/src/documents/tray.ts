@@ -32,7 +32,7 @@ export interface TrayDoors {
     onPart: (part: number) => void,
     signal: AbortSignal,
   ): Promise<{ taskId: string; documentId: string }>;
-  task(id: string): Promise<{ status: TaskStatus; error?: { message: string } }>;
+  task(id: string): Promise<{ status: TaskStatus; error?: { message: string }; result?: unknown }>;
   cancel(id: string): Promise<unknown>;
   pause(ms: number): Promise<void>;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -101,6 +101,14 @@ export class Tray {
     this.pump();
   }
 
+  /** Shows how a task is getting on for which nothing has to be sent. */
+  follow(name: string, collection: string, taskId: string): void {
+    const key = `${Date.now().toString(36)}-${this.serial++}`;
+    this.set([...this.items, { key, name, bytes: 0, collection, state: 'queued', taskId }]);
+    const heard = this.heard.get(taskId);
+    if (heard !== undefined) this.apply(heard);
+  }
+
   /** Sends again what failed and is still at hand. */
   retryFailed(): void {
     this.set(
@@ -159,7 +167,7 @@ export class Tray {
     if (taskId === undefined) return;
     try {
       const task = await this.doors.task(taskId);
-      this.change(key, { state: stateOf[task.status], ...because(task.error?.message) });
+      this.change(key, { state: stateOf[task.status], ...madeBy(task.result), ...because(task.error?.message) });
     } catch (thrown) {
       const gone = thrown instanceof Error && 'status' in thrown && thrown.status === 404;
       if (gone) this.change(key, { state: 'failed', reason: 'The server does not know this task any more.' });
@@ -179,6 +187,8 @@ export class Tray {
       });
     } else if (event.type === 'task.status' && data.status !== undefined) {
       this.change(item.key, { state: stateOf[data.status], ...because(data.error?.message) });
+      // Of a page only the end of its task tells which document it is.
+      if (data.status === 'succeeded' && item.documentId === undefined) void this.ask(item);
     }
   }
 
@@ -243,6 +253,11 @@ export class Tray {
 
 function because(reason: string | undefined): { reason?: string } {
   return reason === undefined ? {} : { reason };
+}
+
+function madeBy(result: unknown): { documentId?: string } {
+  const made = typeof result === 'object' && result !== null && 'documentId' in result ? result.documentId : undefined;
+  return typeof made === 'string' ? { documentId: made } : {};
 }
 
 function fresh({ key, name, bytes, collection }: TrayItem): TrayItem {

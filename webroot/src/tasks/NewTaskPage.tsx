@@ -1,5 +1,5 @@
 import { type SubmitEvent, useId, useRef, useState } from 'react';
-import { getTask, submitTask } from '../api/calls';
+import { getTask, newKey, submitTask } from '../api/calls';
 import { type Handler, type Problem, problemOf, type Task, type TaskRequest } from '../api/client';
 import { useHandlers } from '../api/useHandlers';
 import { useLoad } from '../api/useLoad';
@@ -174,9 +174,4 @@ function TaskForm({ handler, model }: { handler: Handler; model: Task | undefine
       </div>
     </form>
   );
-}
-
-function newKey(): string {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -118,3 +118,12 @@ it('the documents page deletes a document only after asking, and search forgets 
     return hits.length === 0;
   });
 });
+
+it('the documents page takes the address of a web page and says why it cannot be had', async () => {
+  const { page } = visit;
+  await page.goto('/documents');
+  await page.getByLabel('into the collection').fill('pages');
+  await page.getByLabel('or add a web page').fill('http://127.0.0.1:1024/inner');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('127.0.0.1 is not a public address').waitFor();
+});

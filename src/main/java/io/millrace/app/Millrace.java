@@ -21,6 +21,7 @@ import io.millrace.http.ManagementVerticle;
 import io.millrace.http.SystemInfo;
 import io.millrace.index.IndexVerticle;
 import io.millrace.inference.InferenceVerticle;
+import io.millrace.outbound.Outbound;
 import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.settings.Role;
@@ -189,13 +190,11 @@ final class Millrace {
 
   private DispatchVerticle dispatch(RedisHandlerRegistry registry) {
     Settings settings = on.settings();
+    Outbound outbound = Outbound.open(on.vertx(), settings.outbound(), Version.current());
     var ingest =
         new DocumentIngest(
-            on.vertx(),
-            on.database(),
-            on.documents(),
-            on.artifacts(),
-            on.bus(),
+            new DocumentIngest.Parts(
+                on.vertx(), on.database(), on.documents(), on.artifacts(), outbound, on.bus()),
             settings.documents());
     var handlers =
         new WorkerHandlers(

@@ -2,12 +2,11 @@ package io.millrace.document;
 
 import io.millrace.access.Scope;
 import io.millrace.artifact.ArtifactStore;
-import io.millrace.artifact.ArtifactStore.Artifact;
 import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
-import io.millrace.document.Documents.Upload;
 import io.millrace.inference.Embed;
+import io.millrace.outbound.Outbound;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.settings.DocumentSettings;
@@ -15,7 +14,6 @@ import io.millrace.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +29,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stages of an ingest: extract, chunk, embed over the bus, publish. */
+/** The stages of an ingest: fetch, extract, chunk, embed over the bus, publish. */
 public final class DocumentIngest implements Ingest {
   private static final Logger LOGGER = LoggerFactory.getLogger(DocumentIngest.class);
   private static final int EXTRACTIONS_MAX = 2;
@@ -44,44 +42,43 @@ public final class DocumentIngest implements Ingest {
       SELECT 1 FROM document WHERE id = $1 AND status = 'ready' AND version = searchable
         AND chunker = $2 AND model = $3
       """;
-  private static final String KNOWN_ARTIFACT =
-      """
-      SELECT name, media_type, bytes FROM document
-      WHERE tenant = $1 AND artifact = $2 ORDER BY created_at LIMIT 1
-      """;
 
   private final Database database;
   private final Documents documents;
   private final ArtifactStore artifacts;
   private final Bus bus;
+  private final Intake intake;
   private final Publication publication;
   private final Extractor extractor;
   private final WorkerExecutor extractions;
 
-  /**
-   * Brings files of {@code artifacts} into {@code documents}, which are kept in {@code database}.
-   */
-  public DocumentIngest(
+  /** What it works with. */
+  public record Parts(
       Vertx vertx,
       Database database,
       Documents documents,
       ArtifactStore artifacts,
-      Bus bus,
-      DocumentSettings settings) {
-    this.database = database;
-    this.documents = documents;
-    this.artifacts = artifacts;
-    this.bus = bus;
+      Outbound outbound,
+      Bus bus) {}
+
+  /** Brings files of the artifact store and pages of the web into the documents. */
+  public DocumentIngest(Parts parts, DocumentSettings settings) {
+    this.database = parts.database();
+    this.documents = parts.documents();
+    this.artifacts = parts.artifacts();
+    this.bus = parts.bus();
+    this.intake = new Intake(database, documents, artifacts, parts.outbound());
     this.publication = new Publication(database, new ArtifactReferences(database, artifacts));
     this.extractor = new TextExtractor(settings.textBytesMax().bytes());
-    this.extractions = vertx.createSharedWorkerExecutor("millrace-extract", EXTRACTIONS_MAX);
+    this.extractions =
+        parts.vertx().createSharedWorkerExecutor("millrace-extract", EXTRACTIONS_MAX);
   }
 
   @Override
   public Ended run(Scope owner, Request request, Progress progress, BooleanSupplier stopping) {
     Document document;
     try {
-      document = documentOf(owner, request);
+      document = intake.take(owner, request.subject(), progress);
       if (isDone(document, request.model())) {
         return done(document);
       }
@@ -167,25 +164,6 @@ public final class DocumentIngest implements Ingest {
   private static String textOf(Extraction extraction, Chunk chunk) {
     String text = extraction.text().substring(chunk.start(), chunk.end());
     return chunk.heading().isEmpty() ? text : chunk.heading() + "\n" + text;
-  }
-
-  private Document documentOf(Scope owner, Request request) {
-    if (request.document().isPresent()) {
-      return documents.get(owner, request.document().get()).await();
-    }
-    String artifact = request.artifact().orElse("");
-    Row known =
-        DocumentRows.first(
-                database.query(KNOWN_ARTIFACT, Tuple.of(owner.tenant(), artifact)).await())
-            .orElseThrow(
-                () -> new ProblemException(new Problem.NotFound("There is no such artifact.")));
-    var upload =
-        new Upload(
-            request.collection().orElse(""),
-            request.name().orElseGet(() -> known.getString("name")),
-            known.getString("media_type"),
-            new Artifact(artifact, known.getLong("bytes")));
-    return documents.register(owner, upload).await().document();
   }
 
   private boolean isDone(Document document, String model) {

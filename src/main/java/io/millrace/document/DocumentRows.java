@@ -17,7 +17,7 @@ final class DocumentRows {
       """
       SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
         coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
-        d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
+        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
         d.created_at, d.updated_at
       FROM document d JOIN collection c ON c.id = d.collection_id
       """;
@@ -26,7 +26,7 @@ final class DocumentRows {
       """
       SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
         coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
-        d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
+        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
         d.created_at, d.updated_at, d.embedding_model,
         p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
       FROM document d JOIN collection c ON c.id = d.collection_id
@@ -46,6 +46,7 @@ final class DocumentRows {
         row.getString("media_type"),
         row.getLong("bytes"),
         row.getString("artifact"),
+        Optional.ofNullable(row.getString("source")),
         row.getInteger("version"),
         row.getInteger("searchable"),
         Status.ofLabel(row.getString("status")).orElseThrow(),

@@ -28,9 +28,10 @@ public interface Documents {
   Future<Void> deleteCollection(Scope asker, String name);
 
   /**
-   * Takes note of an uploaded file, creating the collection when it is the first. A known name with
-   * other bytes is the next version of that document; a new name with known bytes is the document
-   * that has them. Fails with {@code Invalid} for names out of form.
+   * Takes note of a stored file, creating the collection when it is the first. A known name (of an
+   * upload) or source (of a page) with other bytes is the next version of that document; a new one
+   * with known bytes is the document that has them. A page whose name is taken gets a longer one.
+   * Fails with {@code Invalid} for names out of form.
    */
   Future<Registered> register(Scope owner, Upload upload);
 
@@ -94,8 +95,29 @@ public interface Documents {
    * A file that was stored.
    *
    * @param mediaType what the client said it is; a hint that extraction checks
+   * @param source the URL it was fetched from, in its plain form; empty for what was uploaded
    */
-  record Upload(String collection, String name, String mediaType, Artifact artifact) {}
+  record Upload(
+      String collection,
+      String name,
+      String mediaType,
+      Artifact artifact,
+      Optional<String> source) {
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+[^\\p{Cntrl}]*");
+    private static final int MEDIA_TYPE_LENGTH_MAX = 100;
+
+    /** A file that somebody brought. */
+    public Upload(String collection, String name, String mediaType, Artifact artifact) {
+      this(collection, name, mediaType, artifact, Optional.empty());
+    }
+
+    /** What is stored as media type when {@code said} was: itself, if it is one. */
+    public static String mediaType(Optional<String> said) {
+      return said.filter(type -> type.length() <= MEDIA_TYPE_LENGTH_MAX)
+          .filter(type -> MEDIA_TYPE.matcher(type).matches())
+          .orElse("application/octet-stream");
+    }
+  }
 
   /**
    * What an upload became.
@@ -122,6 +144,7 @@ public interface Documents {
    * One document.
    *
    * @param artifact the bytes of the latest version
+   * @param source the URL it was fetched from; empty for what was uploaded
    * @param version the latest version, from 1
    * @param searchable the version that search knows, 0 for none; below {@code version} while a new
    *     one is being brought in
@@ -140,6 +163,7 @@ public interface Documents {
       String mediaType,
       long bytes,
       String artifact,
+      Optional<String> source,
       int version,
       int searchable,
       Status status,

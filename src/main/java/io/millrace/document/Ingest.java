@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Brings one stored file into its collection: extract, chunk, embed, and one transaction. The
- * document is wholly in its new version afterwards or still in its old one; running it again is
- * harmless.
+ * Brings one file or page into its collection: fetch where it is a page, extract, chunk, embed, and
+ * one transaction. The document is wholly in its new version afterwards or still in its old one;
+ * running it again is harmless.
  */
 public interface Ingest {
   /**
@@ -21,27 +21,31 @@ public interface Ingest {
   Ended run(Scope owner, Request request, Progress progress, BooleanSupplier stopping);
 
   /**
-   * What to bring in: a registered document, or else an artifact that the tenant has in some
-   * collection already.
+   * What to do.
    *
    * @param task the task that asks
    * @param model the name of the model that embeds the passages
-   * @param document the id that {@link Documents#register} gave
-   * @param artifact the bytes, when no document is named
-   * @param collection where to, when no document is named
-   * @param name what to call it, when no document is named
    */
-  record Request(
-      String task,
-      String model,
-      Optional<String> document,
-      Optional<String> artifact,
-      Optional<String> collection,
-      Optional<String> name) {}
+  record Request(String task, String model, Subject subject) {}
+
+  /** What to bring in. */
+  sealed interface Subject {
+    /** A document that {@link Documents#register} gave this id. */
+    record Registered(String document) implements Subject {}
+
+    /** Bytes that the tenant has in some collection already. */
+    record Stored(String artifact, String collection, Optional<String> name) implements Subject {}
+
+    /** Whatever a URL answers; without {@code name} it is called as its host calls it. */
+    record Page(String url, String collection, Optional<String> name) implements Subject {}
+  }
 
   /** Hears how far it is. */
   interface Progress {
-    /** {@code done} of {@code total} in stage {@code extract}, {@code chunk}, {@code embed}... */
+    /**
+     * {@code done} of {@code total} in stage {@code fetch}, {@code extract}, {@code chunk}, {@code
+     * embed}...
+     */
     void at(String stage, long done, long total);
   }
 

@@ -1,5 +1,7 @@
 package io.millrace.document;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.access.Scope;
 import io.millrace.document.Documents.Document;
 import io.millrace.document.Documents.Registered;
@@ -14,9 +16,13 @@ import io.vertx.sqlclient.Tuple;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Decides which document, and which version of it, an uploaded file is. */
+/** Decides which document, and which version of it, a stored file is. */
 final class Registration {
   private static final int MEDIA_TYPE_LENGTH_MAX = 100;
 
@@ -27,20 +33,28 @@ final class Registration {
       ON CONFLICT (tenant, project, name) DO UPDATE SET name = excluded.name RETURNING id
       """;
 
+  /** An upload is known by its name, a page by its source. */
   private static final String KNOWN =
-      "SELECT id, name, artifact, searchable_artifact, status FROM document"
-          + " WHERE collection_id = $1 AND (name = $2 OR artifact = $3)"
-          + " ORDER BY (name = $2) DESC, created_at LIMIT 1";
+      """
+      SELECT id, artifact FROM document
+      WHERE collection_id = $1 AND (%1$s = $2 OR artifact = $3)
+      ORDER BY (%1$s IS NOT DISTINCT FROM $2) DESC, created_at LIMIT 1
+      """;
+
+  private static final String KNOWN_UPLOAD = KNOWN.formatted("name");
+  private static final String KNOWN_PAGE = KNOWN.formatted("source");
+  private static final String TAKEN_NAMES =
+      "SELECT name FROM document WHERE collection_id = $1 AND name = ANY($2)";
   private static final String INSERT =
       """
       INSERT INTO document (id, collection_id, tenant, project, user_name, name, media_type,
-        artifact, bytes, status)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending')
+        artifact, bytes, source, status)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending')
       """;
   private static final String NEXT_VERSION =
       """
       UPDATE document SET version = version + 1, artifact = $2, bytes = $3, media_type = $4,
-        status = 'pending', error = NULL, task_id = NULL, updated_at = now()
+        source = $5, status = 'pending', error = NULL, task_id = NULL, updated_at = now()
       WHERE id = $1
       """;
   private static final String TRY_AGAIN =
@@ -79,9 +93,10 @@ final class Registration {
 
   private Future<Placed> place(
       SqlConnection transaction, Scope owner, String collection, Upload upload) {
+    String artifact = upload.artifact().id();
     return transaction
-        .preparedQuery(KNOWN)
-        .execute(Tuple.of(collection, upload.name(), upload.artifact().id()))
+        .preparedQuery(upload.source().isPresent() ? KNOWN_PAGE : KNOWN_UPLOAD)
+        .execute(Tuple.of(collection, upload.source().orElse(upload.name()), artifact))
         .compose(rows -> {
           Optional<Row> known = DocumentRows.first(rows);
           if (known.isEmpty()) {
@@ -89,7 +104,7 @@ final class Registration {
           }
           String id = known.get().getString("id");
           String before = known.get().getString("artifact");
-          return before.equals(upload.artifact().id())
+          return before.equals(artifact)
               ? again(transaction, id)
               : nextVersion(transaction, id, before, upload);
         });
@@ -98,29 +113,56 @@ final class Registration {
   private Future<Placed> insert(
       SqlConnection transaction, Scope owner, String collection, Upload upload) {
     String id = randomId();
-    Tuple row =
-        Tuple.tuple(
-            List.of(
-                id,
-                collection,
-                owner.tenant(),
-                owner.project(),
-                owner.user(),
-                upload.name(),
-                upload.mediaType(),
-                upload.artifact().id(),
-                upload.artifact().bytes()));
-    return transaction
-        .preparedQuery(INSERT)
-        .execute(row)
+    return freeName(transaction, collection, upload)
+        .compose(name -> {
+          Tuple row = Tuple.of(id, collection, owner.tenant(), owner.project(), owner.user(), name);
+          row.addValue(upload.mediaType())
+              .addValue(upload.artifact().id())
+              .addValue(upload.artifact().bytes())
+              .addValue(upload.source().orElse(null));
+          return transaction.preparedQuery(INSERT).execute(row);
+        })
         .compose(_ -> read(transaction, id))
         .map(document -> new Placed(new Registered(document, false), List.of()));
+  }
+
+  /** Other pages may be called the same: then it is the URL, at last a name that nothing has. */
+  private static Future<String> freeName(
+      SqlConnection transaction, String collection, Upload upload) {
+    if (upload.source().isEmpty()) {
+      return Future.succeededFuture(upload.name());
+    }
+    String source = upload.source().get();
+    String place = source.substring(source.indexOf("//") + 2);
+    String last = upload.name() + " " + UUID.nameUUIDFromBytes(source.getBytes(UTF_8));
+    List<String> candidates =
+        Stream.of(upload.name(), place, last)
+            .filter(name -> name.length() <= Documents.NAME_LENGTH_MAX)
+            .toList();
+    return transaction
+        .preparedQuery(TAKEN_NAMES)
+        .execute(Tuple.of(collection).addValue(candidates.toArray(String[]::new)))
+        .map(rows -> {
+          Set<String> taken =
+              rows.stream().map(row -> row.getString("name")).collect(Collectors.toSet());
+          return candidates.stream()
+              .filter(name -> !taken.contains(name))
+              .findFirst()
+              .orElseThrow(() ->
+                  new ProblemException(
+                      new Problem.Conflict("There is another document of this name.")));
+        });
   }
 
   private static Future<Placed> nextVersion(
       SqlConnection transaction, String id, String before, Upload upload) {
     Tuple change =
-        Tuple.of(id, upload.artifact().id(), upload.artifact().bytes(), upload.mediaType());
+        Tuple.of(
+            id,
+            upload.artifact().id(),
+            upload.artifact().bytes(),
+            upload.mediaType(),
+            upload.source().orElse(null));
     return transaction
         .preparedQuery(NEXT_VERSION)
         .execute(change)

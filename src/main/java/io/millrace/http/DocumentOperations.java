@@ -174,6 +174,7 @@ final class DocumentOperations {
             .put("characters", document.characters())
             .put("createdAt", Times.format(document.createdAt()))
             .put("updatedAt", Times.format(document.updatedAt()));
+    document.source().ifPresent(source -> view.put("source", source));
     document.error().ifPresent(error -> view.put("error", error));
     document.task().ifPresent(task -> view.put("taskId", task));
     return view;

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import io.millrace.document.Documents;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpServerFileUpload;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +65,8 @@ final class UploadReceiver {
     if (upload == null) {
       throw missing();
     }
-    String type = upload.contentType();
-    boolean typed = type != null && type.length() <= 100 && type.matches("[\\w.+-]+/[\\w.+-]+.*");
-    return new UploadedFile(path, name(upload), typed ? type : "application/octet-stream");
+    Optional<String> type = Optional.ofNullable(upload.contentType());
+    return new UploadedFile(path, name(upload), Documents.Upload.mediaType(type));
   }
 
   private static String name(HttpServerFileUpload upload) {

@@ -40,7 +40,10 @@ public final class Outbound {
     this.parts = parts;
   }
 
-  /** Makes the client of this process, which calls itself {@code Millrace/<version>}. */
+  /**
+   * Makes the client of this process, which calls itself {@code Millrace/<version>}; it is closed
+   * with {@code vertx}.
+   */
   public static Outbound open(Vertx vertx, OutboundSettings settings, String version) {
     return open(vertx, settings, version, host -> lookUp(vertx, host), new HttpClientOptions());
   }
@@ -87,11 +90,6 @@ public final class Outbound {
       }
     });
     return done.future();
-  }
-
-  /** Ends all fetches. */
-  public Future<Void> close() {
-    return parts.client().close();
   }
 
   private static Future<List<InetAddress>> lookUp(Vertx vertx, String host) {

@@ -13,6 +13,7 @@ import io.millrace.document.Documents.Indexable;
 import io.millrace.document.Documents.Passage;
 import io.millrace.document.Documents.Status;
 import io.millrace.document.Ingest.Ended;
+import io.millrace.document.Ingest.Subject;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.testing.LocalPostgres;
@@ -283,14 +284,7 @@ final class DocumentIngestIT {
   @Test
   void anArtifactGoesIntoAnotherCollectionOfItsTenantOnly() throws Exception {
     Document document = library.bringIn("a.txt", "words");
-    var copy =
-        new Ingest.Request(
-            "0-01m7yrrtbveccvh76rdxm4vycj",
-            "counter",
-            Optional.empty(),
-            Optional.of(document.artifact()),
-            Optional.of("attic"),
-            Optional.empty());
+    var copy = Library.request(new Subject.Stored(document.artifact(), "attic", Optional.empty()));
 
     Ended own = library.ingest.run(ALICE, copy, (_, _, _) -> {}, () -> false);
     Ended foreign = library.ingest.run(MALLORY, copy, (_, _, _) -> {}, () -> false);

@@ -10,11 +10,15 @@ import io.millrace.document.Documents.Upload;
 import io.millrace.document.Ingest.Ended;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
+import io.millrace.outbound.Outbound;
 import io.millrace.settings.DataSize;
 import io.millrace.settings.DocumentSettings;
+import io.millrace.settings.OutboundSettings;
+import io.millrace.settings.Settings;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +26,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -32,6 +36,9 @@ final class Library {
   static final Scope ALICE = new Scope("acme", "default", "alice");
   static final Scope MALLORY = new Scope("other", "default", "mallory");
   static final DocumentSettings SETTINGS = new DocumentSettings(DataSize.megabytes(1), true);
+
+  private static final OutboundSettings LOOPBACK_ALLOWED =
+      Settings.read(new JsonObject(), Map.of("MILLRACE_OUTBOUND_ALLOW", "127.0.0.1")).outbound();
 
   final Database database;
   final DirectoryArtifactStore artifacts;
@@ -45,7 +52,11 @@ final class Library {
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
     var bus = new Bus(vertx, Duration.ofSeconds(10));
     done(bus.serve(Embed.ADDRESS, question -> embedder.apply(question)));
-    this.ingest = new DocumentIngest(vertx, database, documents, artifacts, bus, SETTINGS);
+    var outbound = Outbound.open(vertx, LOOPBACK_ALLOWED, "test");
+    this.ingest =
+        new DocumentIngest(
+            new DocumentIngest.Parts(vertx, database, documents, artifacts, outbound, bus),
+            SETTINGS);
     done(database.query("TRUNCATE collection, document, passage, milestone"));
   }
 
@@ -89,13 +100,11 @@ final class Library {
   }
 
   static Ingest.Request request(String document) {
-    return new Ingest.Request(
-        "0-01m7yrrtbveccvh76rdxm4vycj",
-        "counter",
-        Optional.of(document),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return request(new Ingest.Subject.Registered(document));
+  }
+
+  static Ingest.Request request(Ingest.Subject subject) {
+    return new Ingest.Request("0-01m7yrrtbveccvh76rdxm4vycj", "counter", subject);
   }
 
   Document get(Document document) throws TimeoutException {

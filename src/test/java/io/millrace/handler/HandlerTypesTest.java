@@ -7,6 +7,7 @@ import io.millrace.access.Scope;
 import io.millrace.bus.Bus;
 import io.millrace.document.Ingest;
 import io.millrace.document.Ingest.Ended;
+import io.millrace.document.Ingest.Subject;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
 import io.millrace.handler.ingest.IngestType;
@@ -153,8 +154,11 @@ final class HandlerTypesTest {
         "search | {\"query\":\"a\",\"limit\":101}                | /limit",
         "search | {\"query\":\"a\",\"mode\":\"x\"}                | /mode",
         "search | {\"query\":\"a\",\"filters\":{\"documents\":1}} | /filters/documents",
-        "ingest | {}                                            | /documentId",
+        "ingest | {}                                            | /url",
         "ingest | {\"artifact\":\"ab\"}                          | /collection",
+        "ingest | {\"url\":\"http://a\"}                        | /collection",
+        "ingest | {\"url\":\"http://a\",\"documentId\":\"d1\"}    | /url",
+        "ingest | {\"url\":\"http://a\",\"artifact\":\"ab\"}      | /url",
       })
   void wrongInputIsRefusedByItsPointer(String type, String input, String pointer) {
     assertThatThrownBy(() -> run(type, input))
@@ -288,7 +292,21 @@ final class HandlerTypesTest {
                 .put("passages", 7)
                 .put("characters", 900));
     assertThat(context.told).containsExactly("chunk 1/2");
-    assertThat(ingested.getFirst().document()).contains("d1");
+    assertThat(ingested.getFirst().subject()).isEqualTo(new Subject.Registered("d1"));
+  }
+
+  @Test
+  void ingestTakesAPageOrAnArtifactWithItsCollection() {
+    ended = new Ended.Stopped();
+
+    var _ = run("ingest", "{\"url\":\"http://a/\",\"collection\":\"c\"}");
+    var _ = run("ingest", "{\"artifact\":\"ab\",\"collection\":\"c\",\"name\":\"n\"}");
+
+    assertThat(ingested)
+        .extracting(Ingest.Request::subject)
+        .containsExactly(
+            new Subject.Page("http://a/", "c", Optional.empty()),
+            new Subject.Stored("ab", "c", Optional.of("n")));
   }
 
   @Test

@@ -146,6 +146,7 @@ final class Library implements PassageContent.Source {
               mediaType,
               0,
               "hash",
+              Optional.empty(),
               1,
               1,
               Status.READY,

@@ -2,6 +2,7 @@ package io.millrace.handler.ingest;
 
 import io.millrace.document.Ingest;
 import io.millrace.document.Ingest.Ended;
+import io.millrace.document.Ingest.Subject;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.task.Outcome;
@@ -22,19 +23,7 @@ final class IngestHandler implements TaskHandler {
 
   @Override
   public Outcome run(Task task, Context context) {
-    Input input = Input.of(task.input());
-    Optional<String> document = input.optionalText("documentId");
-    Optional<String> artifact = input.optionalText("artifact");
-    Optional<String> collection = input.optionalText("collection");
-    if (document.isEmpty() && artifact.isEmpty()) {
-      throw input.refused("documentId", "or artifact must be given");
-    }
-    if (document.isEmpty() && collection.isEmpty()) {
-      throw input.refused("collection", "must be given with an artifact");
-    }
-    var request =
-        new Ingest.Request(
-            task.id().value(), model, document, artifact, collection, input.optionalText("name"));
+    var request = new Ingest.Request(task.id().value(), model, subject(Input.of(task.input())));
     Ended ended =
         ingest.run(
             task.owner(),
@@ -46,6 +35,31 @@ final class IngestHandler implements TaskHandler {
       case Ended.Refused(var problem) -> new Outcome.Failed(problem);
       case Ended.Stopped() -> new Outcome.Cancelled();
     };
+  }
+
+  private static Subject subject(Input input) {
+    Optional<String> document = input.optionalText("documentId");
+    Optional<String> artifact = input.optionalText("artifact");
+    Optional<String> url = input.optionalText("url");
+    if (url.isPresent() && (document.isPresent() || artifact.isPresent())) {
+      throw input.refused("url", "cannot be given together with documentId or artifact");
+    }
+    if (document.isPresent()) {
+      return new Subject.Registered(document.get());
+    }
+    if (url.isPresent()) {
+      return new Subject.Page(url.get(), collection(input), input.optionalText("name"));
+    }
+    if (artifact.isPresent()) {
+      return new Subject.Stored(artifact.get(), collection(input), input.optionalText("name"));
+    }
+    throw input.refused("url", "or documentId or artifact must be given");
+  }
+
+  private static String collection(Input input) {
+    return input
+        .optionalText("collection")
+        .orElseThrow(() -> input.refused("collection", "must be given with a url or an artifact"));
   }
 
   private static Payload result(Ended.Done done) {

@@ -1,4 +1,4 @@
-/** Brings a stored file into a collection, as a task. */
+/** Brings a stored file or a web page into a collection, as a task. */
 @NullMarked
 package io.millrace.handler.ingest;
 
