@@ -25,7 +25,7 @@ final class EngineGuard {
   private final Vertx vertx;
   private final Engine engine;
   private final ReentrantLock lock = new ReentrantLock();
-  private boolean stopped;
+  private volatile boolean stopped;
   private int crashes;
   private long lastStartNanos;
   private volatile String trouble = "";
@@ -71,14 +71,18 @@ final class EngineGuard {
   private void lookAfter(Duration pause) {
     vertx.setTimer(
         pause.toMillis(),
-        _ ->
-            blocking(this::look)
-                .onSuccess(next -> {
-                  if (!next.isZero()) {
-                    lookAfter(next);
-                  }
-                })
-                .onFailure(e -> LOG.error("The guard of {} failed", engine.name(), e)));
+        _ -> {
+          if (stopped) {
+            return; // The threads on which it would look may be gone.
+          }
+          blocking(this::look)
+              .onSuccess(next -> {
+                if (!next.isZero()) {
+                  lookAfter(next);
+                }
+              })
+              .onFailure(e -> LOG.error("The guard of {} failed", engine.name(), e));
+        });
   }
 
   /** Answers after which pause to look again; zero: never. */

@@ -42,7 +42,7 @@ public final class Main {
   private static void serve(CommandLine line, long startNanos) {
     Settings settings = settings(line);
     Millrace millrace = Millrace.start(settings, line.join());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(millrace), "stop"));
+    StopSignals.onFirst(() -> stop(millrace));
     millrace.announce((System.nanoTime() - startNanos) / 1_000_000);
   }
 
@@ -63,7 +63,7 @@ public final class Main {
       LOG.error("Millrace did not stop in order", e);
       code = REFUSED;
     }
-    // Without this the JVM would report the signal that asked for the stop.
+    // Not exit: the shutdown hooks of libraries have nothing left to do, and may wait for threads.
     Runtime.getRuntime().halt(code);
   }
 

@@ -190,6 +190,7 @@ final class IndexStore implements Closeable {
 
   /** Drops everything; searchers go on seeing the old documents until {@link #refresh()}. */
   void clear() throws IOException {
+    openPublished(); // Later it could be opened only together with what is dropped and rewritten.
     dirty = true;
     writer.deleteAll();
   }

@@ -81,6 +81,18 @@ class OneProcessIT {
   }
 
   @Test
+  void aStopWhileTheModelIsLoadedForASearchIsInOrder() {
+    try (JarProcess jar = start(work.resolve("data"))) {
+      var probe = new HttpProbe(jar);
+      Thread asking = Thread.ofVirtual().start(() -> search(probe));
+      probe.await("the model to be asked", () -> isModelAsked(probe));
+
+      assertThat(jar.stop()).as(jar.log()).isZero();
+      asking.interrupt();
+    }
+  }
+
+  @Test
   void aSecondProcessOnTheSameDataIsRefusedByName() {
     Path data = work.resolve("data");
     try (JarProcess first = start(data);
@@ -118,6 +130,17 @@ class OneProcessIT {
 
   private JarProcess start(Path data) {
     return JarProcess.start(work, data, "--set", "documents.sample=false");
+  }
+
+  private static void search(HttpProbe probe) {
+    var _ = probe.search("kingfisher"); // What it answers, if anything, does not matter.
+  }
+
+  /** Whether a text waits for the model, or has had its answer already. */
+  private static boolean isModelAsked(HttpProbe probe) {
+    String metrics = probe.management("/metrics").body();
+    return metrics.contains("millrace_inference_texts_waiting{model=\"bge-small-en\"} 1.0")
+        || metrics.contains("millrace_inference_embed_seconds_count");
   }
 
   private static boolean finds(HttpProbe probe, String word, String id) {

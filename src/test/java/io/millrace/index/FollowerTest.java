@@ -137,6 +137,23 @@ class FollowerTest {
   }
 
   @Test
+  void duringARebuildTheOldIsShownAlsoToTheFirstWhoSearches() throws IOException {
+    library.put("a", "water");
+    settle();
+    library.forget("a");
+    library.put("b", "stone");
+    library.put("c", "stone");
+    log.trim();
+
+    step();
+
+    assertThat(follower.status().phase()).isEqualTo(Phase.REBUILDING);
+    assertThat(find("water")).containsExactly("a");
+    settle();
+    assertThat(find("water")).isEmpty();
+  }
+
+  @Test
   void aFlippedByteIsNoticedAndTheIndexBuiltAnew() throws IOException {
     library.put("a", "water");
     settle();

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /** The real jar as a real process, on free ports of the loopback address that it picks itself. */
 public final class JarProcess implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -30,6 +30,7 @@ public final class JarProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private boolean awaited;
 
   private JarProcess(Process process, Path log) {
     this.process = process;
@@ -96,7 +97,8 @@ public final class JarProcess implements AutoCloseable {
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-    close();
+    process.destroy();
+    awaitEnd(STOP_WITHIN);
     throw new AssertionError("Millrace was not ready in time:\n" + log());
   }
 
@@ -187,6 +189,7 @@ public final class JarProcess implements AutoCloseable {
   }
 
   private void awaitEnd(Duration within) {
+    awaited = true;
     try {
       if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
@@ -198,12 +201,17 @@ public final class JarProcess implements AutoCloseable {
     }
   }
 
-  /** Stops it when it still runs. */
+  /** Stops it when it still runs; fails unless it then ends in order. */
   @Override
   public void close() {
-    if (process.isAlive()) {
-      process.destroy();
-      awaitEnd(STOP_WITHIN);
+    if (awaited) {
+      return;
+    }
+    boolean ran = process.isAlive();
+    int code = stop();
+    if (!ran || code != 0) {
+      String how = ran ? "did not stop in order" : "had ended by itself";
+      throw new AssertionError("Millrace " + how + ", with " + code + ":\n" + log());
     }
   }
 }
