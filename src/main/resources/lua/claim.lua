@@ -30,18 +30,30 @@ local function pop(handler, priority)
 end
 
 local function start(id, lease)
-  local task = peek(id)
-  if not task or task.status ~= 'queued' then return nil end
-  local epoch = task.epoch + 1
-  redis.call('HSET', key_task(id), 'status', 'running', 'worker', worker, 'epoch', epoch,
-    'deliveries', task.deliveries + 1, 'started', NOW, 'lease', lease)
+  local key = key_task(id)
+  local hash = redis.call('HGETALL', key)
+  local task = { id = id }
+  for i = 1, #hash, 2 do task[hash[i]] = hash[i + 1] end
+  if task.status ~= 'queued' then return nil end
+  local changes = {
+    status = 'running', worker = worker, epoch = whole(task.epoch + 1),
+    deliveries = whole(task.deliveries + 1), started = whole(NOW), lease = whole(lease)
+  }
+  local writes = {}
+  for field, value in pairs(changes) do
+    writes[#writes + 1] = field
+    writes[#writes + 1] = value
+  end
+  redis.call('HSET', key, unpack(writes))
   redis.call('ZADD', key_leases(), NOW + lease, id)
   count(task.handler .. ':queued', -1)
   count(task.handler .. ':running', 1)
   local attempt = task.attempts + 1
   if task.started then append(task, 'task.attempt', '{"attempt":' .. attempt .. '}', false) end
   append_status(task, 'running', ',"attempt":' .. attempt)
-  return { id, redis.call('HGETALL', key_task(id)) }
+  -- The hash as it is now: of a field that comes twice the reader takes the last.
+  for _, write in ipairs(writes) do hash[#hash + 1] = write end
+  return { id, hash }
 end
 
 local claimed = {}
@@ -61,16 +73,37 @@ local function serve_lost(handler, losses, slots, lease)
   return started
 end
 
+-- Of one tenant's work alone, in the order of its list.
+local function serve_list(handler, priority, tenant, slots, lease)
+  local ready = key_ready(handler, priority, tenant)
+  while slots > 0 do
+    local ids = redis.call('LPOP', ready, slots)
+    if not ids then break end
+    for _, id in ipairs(ids) do
+      local answer = start(id, lease)
+      if answer then
+        claimed[#claimed + 1] = answer
+        slots = slots - 1
+      end
+    end
+  end
+  if redis.call('EXISTS', ready) == 0 then redis.call('DEL', key_ring(handler, priority)) end
+end
+
 local function serve(handler, slots, lease)
-  local credit, active = {}, {}
-  local any = false
+  local credit, active, rings = {}, {}, {}
   for _, priority in ipairs(PRIORITIES) do
     if redis.call('EXISTS', key_ring(handler, priority)) == 1 then
       active[priority] = true
-      any = true
+      rings[#rings + 1] = priority
     end
   end
-  if not any then return end
+  if #rings == 0 then return end
+  if #rings == 1 then
+    -- Where there is no choice no turns are counted.
+    local tenants = redis.call('LRANGE', key_ring(handler, rings[1]), 0, 1)
+    if #tenants == 1 then return serve_list(handler, rings[1], tenants[1], slots, lease) end
+  end
   local stored = redis.call('HMGET', key_credit(handler), 'high', 'normal', 'low')
   for i, priority in ipairs(PRIORITIES) do
     credit[priority] = active[priority] and tonumber(stored[i] or 0) or 0

@@ -17,6 +17,11 @@ local function more()
   return position < #ARGV
 end
 
+-- A whole number as text: what goes into a hash, and what a script answers.
+local function whole(number)
+  return string.format('%d', number)
+end
+
 -- Milliseconds by Redis's own clock, which the clock key may shift (tests step it).
 local function clock()
   local time = redis.call('TIME')

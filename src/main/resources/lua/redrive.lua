@@ -24,7 +24,7 @@ local function redrive(id, wait)
   local status = wait > 0 and 'scheduled' or 'queued'
   local task = {
     id = id, tenant = letter.tenant, handler = letter.handler, priority = letter.priority,
-    round = string.format('%d', letter.round + 1)
+    round = whole(letter.round + 1)
   }
   if redis.call('EXISTS', key) == 0 then
     -- Archived and released; its earlier events are read from the archive from now on.

@@ -3,7 +3,8 @@
 -- new ones, then those of readers that died.
 --
 -- ARGV: consumer, how many, ms after which another reader's entry is taken over, most events in all.
--- Answers per round: {entry, id, hash, events}
+-- Answers per round: {entry, id, round}. Hash and events are read after it: they change no more,
+-- unless a redrive begins a new round.
 local consumer, at_most, idle, events_left = arg(), arg_number(), arg(), arg_number()
 local GROUP = 'archive'
 local stream = key_finished()
@@ -17,13 +18,10 @@ local function add(entries)
     if events_left <= 0 and #rounds > 0 then return end
     local id, round = nil, nil
     if entry[2] then id, round = entry[2][2], entry[2][4] end
-    local hash = id and redis.call('HGETALL', key_task(id)) or {}
-    local fields = {}
-    for i = 1, #hash, 2 do fields[hash[i]] = hash[i + 1] end
-    if fields.round == round and is_final(fields.status) then
-      local events = redis.call('XRANGE', key_events(id), '-', '+')
-      events_left = events_left - #events
-      rounds[#rounds + 1] = { entry[1], id, hash, events }
+    local now = id and redis.call('HMGET', key_task(id), 'status', 'round') or {}
+    if now[2] == round and is_final(now[1]) then
+      events_left = events_left - redis.call('XLEN', key_events(id))
+      rounds[#rounds + 1] = { entry[1], id, round }
     else
       -- A redrive began a new round, which brings an entry of its own when it ends.
       redis.call('XACK', stream, GROUP, entry[1])

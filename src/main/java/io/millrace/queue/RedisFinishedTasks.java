@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -61,15 +62,40 @@ public final class RedisFinishedTasks implements FinishedTasks {
                 Integer.toString(max),
                 Long.toString(TAKE_OVER.toMillis()),
                 Integer.toString(EVENTS_MAX)))
-        .map(reply -> reply.items().stream().map(RedisFinishedTasks::round).toList());
+        .compose(this::read);
   }
 
-  private static FinishedRound round(Reply found) {
-    Task task = TaskHash.read(new TaskId(found.item(1).text()), found.item(2).fields());
-    return new FinishedRound(
-        found.item(0).text(),
-        task,
-        found.item(3).items().stream().map(entry -> event(task.id(), entry)).toList());
+  /** Reads the rounds that were taken, but those that a redrive has just ended. */
+  private Future<List<FinishedRound>> read(Reply taken) {
+    var asked =
+        taken.items().stream()
+            .map(one ->
+                round(
+                    one.item(0).text(),
+                    new TaskId(one.item(1).text()),
+                    Integer.parseInt(one.item(2).text())))
+            .toList();
+    return Future.all(asked)
+        .map(_ -> asked.stream().flatMap(round -> round.result().stream()).toList());
+  }
+
+  private Future<Optional<FinishedRound>> round(String entry, TaskId id, int round) {
+    Future<Reply> hash = redis.command("HGETALL", Keys.TASK.of(id.shard(), id.value()));
+    Future<Reply> log = redis.command("XRANGE", Keys.EVENTS.of(id.shard(), id.value()), "-", "+");
+    return Future.all(hash, log)
+        .map(_ -> {
+          if (hash.result().size() == 0) {
+            return Optional.empty();
+          }
+          Task task = TaskHash.read(id, hash.result().fields());
+          return task.round() == round && task.status().isFinal()
+              ? Optional.of(
+                  new FinishedRound(
+                      entry,
+                      task,
+                      log.result().items().stream().map(event -> event(id, event)).toList()))
+              : Optional.empty();
+        });
   }
 
   private static TaskEvent event(TaskId task, Reply entry) {
