@@ -16,6 +16,10 @@ record DocumentCursor(Instant createdAt, String id) {
     return new DocumentCursor(document.createdAt(), document.id());
   }
 
+  static boolean isCursor(String text) {
+    return FORM.matcher(text).matches();
+  }
+
   static DocumentCursor parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {

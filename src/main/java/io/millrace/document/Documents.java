@@ -41,6 +41,11 @@ public interface Documents {
   /** Documents, newest first. */
   Future<DocumentPage> list(Scope asker, Filter filter, Optional<String> cursor, int limit);
 
+  /** Whether {@code text} has the form of a cursor of {@link #list}. */
+  static boolean isCursor(String text) {
+    return DocumentCursor.isCursor(text);
+  }
+
   /** One document; fails with {@code NotFound}. */
   Future<Document> get(Scope asker, String documentId);
 

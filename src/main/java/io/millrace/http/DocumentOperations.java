@@ -62,8 +62,7 @@ final class DocumentOperations {
         new Documents.Filter(
             Optional.of(collection),
             call.parameters().text("status").flatMap(Documents.Status::ofLabel));
-    Optional<String> cursor =
-        Cursor.read(call.parameters(), place -> !place.isEmpty() && place.indexOf('\0') < 0);
+    Optional<String> cursor = Cursor.read(call.parameters(), Documents::isCursor);
     return documents
         .list(call.asker(), filter, cursor, call.parameters().number("limit", LIMIT))
         .compose(page ->

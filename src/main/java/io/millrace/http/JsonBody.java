@@ -44,7 +44,7 @@ final class JsonBody {
 
   private static ProblemException tooLarge(long bytesMax) {
     return new ProblemException(
-        new Problem.TooLarge("A body may have " + bytesMax + " bytes.", bytesMax));
+        new Problem.TooLarge("A body may have at most " + bytesMax + " bytes.", bytesMax));
   }
 
   private static String text(Buffer bytes) {
@@ -59,10 +59,12 @@ final class JsonBody {
   }
 
   private static @Nullable Object parsed(String text) {
-    if (!Json.isWellFormed(text)) {
+    Optional<Json.Flaw> flaw = Json.flaw(text);
+    if (flaw.isPresent()) {
       throw Refusal.malformed(
-              "The body is not one well-formed JSON value; a member may come once, and nothing"
-                  + " may be nested deeper than 100.")
+              "The body is not well-formed JSON near line %d, column %d. It must be one value, in"
+                      .formatted(flaw.get().line(), flaw.get().column())
+                  + " which a member comes once and nothing is nested deeper than 100.")
           .asException();
     }
     try {

@@ -49,7 +49,9 @@ final class Parameters {
       throw Refusal.badParameter("header/" + name, "The header comes twice.").asException();
     }
     // An empty Last-Event-ID is what some clients send for "none".
-    return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
+    boolean none =
+        values.isEmpty() || (values.getFirst().isEmpty() && name.equals("Last-Event-ID"));
+    return none ? null : values.getFirst();
   }
 
   private static void check(Operation.Parameter parameter, String value, Operation operation) {

@@ -28,14 +28,14 @@ record Refusal(
     return switch (problem) {
       case Problem.Invalid(String pointer, String _) ->
           told(422, problem, "The request is invalid", Map.of("pointer", pointer));
-      case Problem.NotFound _ -> told(404, problem, "There is no such thing", Map.of());
-      case Problem.Conflict _ -> told(409, problem, "The request contradicts", Map.of());
+      case Problem.NotFound _ -> told(404, problem, "Not found", Map.of());
+      case Problem.Conflict _ -> told(409, problem, "Conflict", Map.of());
       case Problem.TooLarge(String _, long bytesMax) ->
           told(413, problem, "The request is too large", Map.of("bytesMax", bytesMax));
       case Problem.TooMany(String _, Duration after) ->
-          later(429, problem, "As much waits as may wait", after, Map.of());
+          later(429, problem, "Too many requests", after, Map.of());
       case Problem.Unavailable(String dependency, String _, Duration after) ->
-          later(503, problem, "A needed part is away", after, Map.of("dependency", dependency));
+          later(503, problem, "Service unavailable", after, Map.of("dependency", dependency));
       case Problem.TimedOut _ -> told(504, problem, "It took too long", Map.of());
       case Problem.Internal(String _, String incident) ->
           new Refusal(
@@ -84,7 +84,7 @@ record Refusal(
   }
 
   static Refusal forbidden(String detail) {
-    return plain(403, "forbidden", "The request is not let in", detail);
+    return plain(403, "forbidden", "Forbidden", detail);
   }
 
   static Refusal notFound(String detail) {
@@ -95,32 +95,29 @@ record Refusal(
     return new Refusal(
         405,
         "method-not-allowed",
-        "There is no such method here",
-        method + " is not answered here.",
+        "Method not allowed",
+        method + " is not allowed here; " + String.join(", ", allowed) + " are.",
         Map.of(),
         Map.of("Allow", String.join(", ", allowed)));
   }
 
   static Refusal notAcceptable(String offered) {
     return plain(
-        406, "not-acceptable", "There is no such form", "What there is here is " + offered + ".");
+        406, "not-acceptable", "Not acceptable", "The answer can only be " + offered + ".");
   }
 
   static Refusal uriTooLong() {
-    return plain(414, "uri-too-long", "The address is too long", "The request line is too long.");
+    return plain(414, "uri-too-long", "URI too long", "The request line is too long.");
   }
 
   static Refusal unsupportedMediaType(String taken) {
     return plain(
-        415,
-        "unsupported-media-type",
-        "The body is of the wrong type",
-        "What is taken here is " + taken + ".");
+        415, "unsupported-media-type", "Unsupported media type", "The body must be " + taken + ".");
   }
 
   static Refusal headersTooLarge() {
     return plain(
-        431, "headers-too-large", "The headers are too large", "The headers are too large.");
+        431, "headers-too-large", "Request header fields too large", "The headers are too large.");
   }
 
   private static Refusal plain(int status, String type, String title, String detail) {

@@ -93,7 +93,7 @@ final class Submissions {
     if (input.bytes() > INPUT_BYTES_MAX) {
       throw new ProblemException(
           new Problem.TooLarge(
-              at + "/input may have " + INPUT_BYTES_MAX + " bytes; upload what is larger.",
+              at + "/input may have at most " + INPUT_BYTES_MAX + " bytes; upload what is larger.",
               INPUT_BYTES_MAX));
     }
     return input;

@@ -85,7 +85,8 @@ final class TaskOperations {
   private Duration wait(Parameters parameters) {
     Duration wait = parameters.text("wait").map(Durations::parse).orElse(Duration.ZERO);
     if (wait.compareTo(waitMax) > 0) {
-      throw Refusal.badParameter("query/wait", "The wait may be " + Durations.format(waitMax) + ".")
+      throw Refusal.badParameter(
+              "query/wait", "The wait may be at most " + Durations.format(waitMax) + ".")
           .asException();
     }
     return wait;

@@ -169,7 +169,7 @@ final class UploadReceiver {
 
   private ProblemException tooLarge() {
     return new ProblemException(
-        new Problem.TooLarge("A file may have " + bytesMax + " bytes.", bytesMax));
+        new Problem.TooLarge("A file may have at most " + bytesMax + " bytes.", bytesMax));
   }
 
   private static ProblemException missing() {

@@ -1,5 +1,6 @@
 package io.millrace.json;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -18,7 +19,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Writes records as JSON and reads them back.
@@ -112,14 +115,30 @@ public final class Json {
   }
 
   /**
-   * Whether {@code text} is one well-formed JSON value, without duplicate keys or trailing text.
+   * About where {@code text} stops being one well-formed JSON value, without duplicate keys or
+   * trailing text; empty when it is one.
    */
-  public static boolean isWellFormed(String text) {
+  public static Optional<Flaw> flaw(String text) {
     try (JsonParser parser = JSON.createParser(text)) {
+      return isOneValue(parser) ? Optional.empty() : Optional.of(Flaw.at(parser.currentLocation()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isOneValue(JsonParser parser) throws IOException {
+    try {
       JsonNode value = JSON.readTree(parser);
       return value != null && !value.isMissingNode() && parser.nextToken() == null;
-    } catch (IOException _) {
+    } catch (JsonProcessingException _) {
       return false;
+    }
+  }
+
+  /** A place in a text, both numbers from 1. */
+  public record Flaw(int line, int column) {
+    private static Flaw at(JsonLocation location) {
+      return new Flaw(Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
     }
   }
 

@@ -57,6 +57,7 @@ class BadInputTest {
       400 /api/v1/events?after=1-1,
       400 /api/v1/events?after=-1-1
       400 /api/v1/documents/x/passages?cursor=eA
+      400 /api/v1/collections/x/documents?cursor=eA
       404 /api/v1/documents/x
       404 /api/v1/documents/%00
       404 /api/v1/documents/%2e%2e%2f
@@ -279,6 +280,16 @@ class BadInputTest {
   void wrongPlacesInAStreamAreRefused(String header) throws IOException {
     assertThat(raw("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"))
         .startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void anEmptyIdempotencyKeyIsRefused() throws IOException {
+    assertThat(
+            raw(
+                "POST /api/v1/tasks HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key:\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"))
+        .startsWith("HTTP/1.1 400")
+        .contains("header/Idempotency-Key");
   }
 
   @ParameterizedTest

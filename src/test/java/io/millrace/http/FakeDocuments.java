@@ -109,7 +109,8 @@ final class FakeDocuments implements Documents {
   @Override
   public synchronized Future<DocumentPage> list(
       Scope asker, Filter filter, Optional<String> cursor, int limit) {
-    int from = cursor.map(Integer::parseInt).orElse(0);
+    int from =
+        cursor.map(place -> Integer.parseInt(place.substring(0, place.indexOf('.')))).orElse(0);
     List<Document> all =
         documents.values().stream()
             .filter(document -> filter.collection().map(document.collection()::equals).orElse(true))
@@ -119,7 +120,7 @@ final class FakeDocuments implements Documents {
     return Future.succeededFuture(
         new DocumentPage(
             all.subList(Math.min(from, to), to),
-            to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty()));
+            to < all.size() ? Optional.of(to + "." + "0".repeat(32)) : Optional.empty()));
   }
 
   @Override

@@ -66,11 +66,12 @@ class JsonTest {
 
   @Test
   void wellFormedMeansOneWholeValue() {
-    assertThat(Json.isWellFormed("{\"a\":[1]}")).isTrue();
-    assertThat(Json.isWellFormed("\"x\"")).isTrue();
+    assertThat(Json.flaw("{\"a\":[1]}")).isEmpty();
+    assertThat(Json.flaw("\"x\"")).isEmpty();
     for (String bad : List.of("", "{", "{} {}", "{'a':1}", "{\"a\":1,\"a\":2}", "nul")) {
-      assertThat(Json.isWellFormed(bad)).as(bad).isFalse();
+      assertThat(Json.flaw(bad)).as(bad).isPresent();
     }
+    assertThat(Json.flaw("{\n  \"a\": ?\n}")).contains(new Json.Flaw(2, 9));
   }
 
   private static void assertInvalid(String json, String pointer) {
