@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -14,12 +15,21 @@ final class Closing {
   private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
   private final Deque<Step> steps = new ArrayDeque<>();
+  private volatile boolean brokenOff;
 
   private record Step(String name, Duration within, Supplier<Future<?>> close) {}
+
+  /** Lets the next {@link #add} throw {@link CancellationException}: no more is to be opened. */
+  void breakOff() {
+    brokenOff = true;
+  }
 
   /** Remembers how to close what was just opened, and how long that may take. */
   synchronized void add(String name, Duration within, Supplier<Future<?>> close) {
     steps.push(new Step(name, within, close));
+    if (brokenOff) {
+      throw new CancellationException("asked to stop before the start was over");
+    }
   }
 
   /** Closes everything, last opened first; twice is fine. Blocks; not for a Vert.x thread. */

@@ -7,7 +7,9 @@ import io.millrace.settings.Settings;
 import io.millrace.settings.SettingsException;
 import io.millrace.settings.SettingsFile;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final int REFUSED = 1;
+
+  /** An engine that is being started when the stop comes is waited for, or it would stay behind. */
+  private static final Duration START_ENDS_WITHIN = Duration.ofSeconds(60);
 
   private Main() {}
 
@@ -41,9 +46,15 @@ public final class Main {
 
   private static void serve(CommandLine line, long startNanos) {
     Settings settings = settings(line);
-    Millrace millrace = Millrace.start(settings, line.join());
-    StopSignals.onFirst(() -> stop(millrace));
-    millrace.announce((System.nanoTime() - startNanos) / 1_000_000);
+    var closing = new Closing();
+    Thread starter = Thread.currentThread();
+    StopSignals.onFirst(() -> stop(closing, starter));
+    try {
+      Millrace millrace = Millrace.start(settings, line.join(), closing);
+      millrace.announce((System.nanoTime() - startNanos) / 1_000_000);
+    } catch (CancellationException askedToStop) {
+      LOG.info("The start was broken off");
+    }
   }
 
   private static Settings settings(CommandLine line) {
@@ -55,10 +66,17 @@ public final class Main {
     }
   }
 
-  private static void stop(Millrace millrace) {
+  /** In order, also in the middle of the start, which ends when its present step is done. */
+  private static void stop(Closing closing, Thread starter) {
     int code = 0;
     try {
-      millrace.stop();
+      LOG.info("Millrace stops");
+      closing.breakOff();
+      if (!starter.join(START_ENDS_WITHIN)) {
+        LOG.warn("The start did not end within {}", START_ENDS_WITHIN);
+      }
+      closing.closeAll();
+      LOG.info("Millrace has stopped");
     } catch (Exception e) {
       LOG.error("Millrace did not stop in order", e);
       code = REFUSED;

@@ -66,9 +66,10 @@ final class Millrace {
    * started is stopped again when it fails.
    *
    * @param join the data directory of the process whose engines this one uses
+   * @param closing learns how to stop all that is started
+   * @throws java.util.concurrent.CancellationException when it was broken off meanwhile
    */
-  static Millrace start(Settings settings, Optional<Path> join) {
-    var closing = new Closing();
+  static Millrace start(Settings settings, Optional<Path> join, Closing closing) {
     boolean serves = false;
     try {
       var millrace = new Millrace(Foundations.open(settings, join, closing), closing);
@@ -104,13 +105,6 @@ final class Millrace {
 
   private static String rolesOf(Settings settings) {
     return settings.roles().stream().sorted().map(Role::label).collect(Collectors.joining(","));
-  }
-
-  /** Stops in order; blocks until everything is closed or has had its time. Twice is fine. */
-  void stop() {
-    LOG.info("Millrace stops");
-    closing.closeAll();
-    LOG.info("Millrace has stopped");
   }
 
   private void deployRoles() {

@@ -2,6 +2,7 @@ package io.millrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.Await;
 import io.millrace.testing.HttpProbe;
 import io.millrace.testing.JarProcess;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OneProcessIT {
   private static final Duration SOON = Duration.ofSeconds(90);
@@ -89,6 +92,22 @@ class OneProcessIT {
 
       assertThat(jar.stop()).as(jar.log()).isZero();
       asking.interrupt();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Started Redis", "Started PostgreSQL", "database migrations", "offers [echo"})
+  void aStopInTheMiddleOfTheStartLeavesNoEngineBehind(String moment) {
+    Path data = work.resolve("data");
+    try (JarProcess jar = JarProcess.launch(work, data, List.of(), Map.of())) {
+      Await.until(moment, SOON, () -> jar.log().contains(moment));
+
+      assertThat(jar.stop()).as(jar.log()).isZero();
+
+      assertThat(jar.log()).doesNotContain("ERROR");
+      assertThat(data.resolve("redis/redis.pid")).doesNotExist();
+      assertThat(data.resolve("postgres/postmaster.pid")).doesNotExist();
     }
   }
 
