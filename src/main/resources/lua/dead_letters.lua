@@ -2,11 +2,12 @@
 -- Dead letters, newest first.
 --
 -- ARGV: tenant, handler or '', error type or '', user or '', from and before in ms (or -inf, +inf),
--- the id after which to go on or '', how many, how many to look at.
--- Answers {letters, last}: last is the id looked at last when more may follow, else ''.
+-- the place after which to go on or '', how many, how many to look at, 1 for their fields.
+-- Answers {letters, last}. A letter is {place, fields}, a place the moment and the id, and last the
+-- place looked at last when more may follow, else ''.
 local tenant, handler, error_type, user = arg(), arg(), arg(), arg()
 local from, before, after = arg(), arg(), arg()
-local limit, looks = arg_number(), arg_number()
+local limit, looks, whole = arg_number(), arg_number(), arg() == '1'
 
 -- Ids of one millisecond come in reverse order of their text, as the sorted set has them.
 local max = before == '+inf' and before or '(' .. before
@@ -31,7 +32,7 @@ while true do
         and (handler == '' or letter.handler == handler)
         and (error_type == '' or letter.errorType == error_type)
         and (user == '' or letter.user == user) then
-        letters[#letters + 1] = letter.flat
+        letters[#letters + 1] = { score .. ' ' .. id, whole and letter.flat or {} }
       end
       looked = looked + 1
       last = score .. ' ' .. id

@@ -14,6 +14,7 @@ import io.millrace.observe.HealthChecks.Health;
 import io.millrace.observe.Meters;
 import io.millrace.process.DataDirectory;
 import io.millrace.process.EngineException;
+import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
@@ -46,6 +47,7 @@ record Foundations(
     RedisGateway redis,
     Database database,
     RedisTaskQueue queue,
+    RedisDeadLetters letters,
     RedisEventLogs events,
     PostgresChangeLog changes,
     PostgresArchive archive,
@@ -112,6 +114,7 @@ record Foundations(
         opened.redis(),
         opened.database(),
         queue,
+        new RedisDeadLetters(opened.redis(), settings.queue(), settings.dlq()),
         new RedisEventLogs(opened.vertx(), opened.redis(), archive, shards),
         changes,
         archive,

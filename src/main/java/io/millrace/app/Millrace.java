@@ -22,7 +22,6 @@ import io.millrace.http.SystemInfo;
 import io.millrace.index.IndexVerticle;
 import io.millrace.inference.InferenceVerticle;
 import io.millrace.outbound.Outbound;
-import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
@@ -124,7 +123,7 @@ final class Millrace {
       deploy("sweep", this::sweep, eventLoop());
     }
     if (settings.plays(Role.SCHEDULER)) {
-      deploy("depths", () -> new DepthVerticle(on.queue(), LOOK_EVERY, on.meters()), eventLoop());
+      deploy("depths", this::depths, eventLoop());
       deploy("document upkeep", this::upkeep, virtualThread());
     }
     if (settings.plays(Role.WORKER)) {
@@ -164,8 +163,11 @@ final class Millrace {
   }
 
   private SweepVerticle sweep() {
-    var letters = new RedisDeadLetters(on.redis(), on.settings().queue(), on.settings().dlq());
-    return new SweepVerticle(on.queue(), letters, SWEEP_EVERY, on.meters());
+    return new SweepVerticle(on.queue(), on.letters(), SWEEP_EVERY, on.meters());
+  }
+
+  private DepthVerticle depths() {
+    return new DepthVerticle(on.queue(), on.letters(), LOOK_EVERY, on.meters());
   }
 
   private DocumentUpkeepVerticle upkeep() {
@@ -215,6 +217,7 @@ final class Millrace {
                 settings.http(),
                 settings.shutdown().grace(),
                 on.queue(),
+                on.letters(),
                 on.tasks(),
                 on.events(),
                 registry,

@@ -1,6 +1,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
+import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Depth;
 import io.vertx.core.Future;
@@ -14,41 +15,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows how many tasks of each handler wait and run, as {@code millrace_queue_tasks}. To be
- * deployed on an event loop. While Redis is away the last numbers stay.
+ * Shows how many tasks of each handler wait and run, as {@code millrace_queue_tasks}, and how many
+ * dead letters there are, as {@code millrace_dlq_messages}. To be deployed on an event loop. While
+ * Redis is away the last numbers stay.
  */
 public final class DepthVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DepthVerticle.class);
   private static final Depth NONE = new Depth(0, 0, 0);
 
   private final TaskQueue queue;
+  private final DeadLetters letters;
   private final Duration every;
   private final Meters meters;
   private final Set<String> shown = new HashSet<>();
   private volatile Map<String, Depth> depths = Map.of();
+  private volatile long dead;
 
-  /** Looks at {@code queue} again and again, {@code every} apart. */
-  public DepthVerticle(TaskQueue queue, Duration every, Meters meters) {
+  /** Looks at {@code queue} and {@code letters} again and again, {@code every} apart. */
+  public DepthVerticle(TaskQueue queue, DeadLetters letters, Duration every, Meters meters) {
     this.queue = queue;
+    this.letters = letters;
     this.every = every;
     this.meters = meters;
   }
 
   @Override
   public Future<?> start() {
+    meters.gauge("millrace_dlq_messages", () -> dead);
     look();
     return Future.succeededFuture();
   }
 
   private void look() {
-    queue
-        .depths()
-        .onComplete(
-            found -> {
+    Future<?> tasks =
+        queue
+            .depths()
+            .onSuccess(found -> {
               depths = Map.copyOf(found);
               found.keySet().stream().filter(shown::add).forEach(this::show);
-            },
-            failure -> LOG.debug("the queue could not be counted", failure))
+            });
+    Future<?> messages = letters.count().onSuccess(found -> dead = found);
+    Future.join(tasks, messages)
+        .onFailure(failure -> LOG.debug("the queue could not be counted", failure))
         .onComplete(_ -> vertx.setTimer(every.toMillis(), _ -> look()));
   }
 

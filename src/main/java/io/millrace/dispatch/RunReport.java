@@ -22,16 +22,21 @@ final class RunReport implements RunLog {
   public void ended(Run run, Ending ending, Duration took) {
     String handler = run.active().name();
     meters.record("millrace_dispatch_run", took, "handler", handler, "ending", label(ending));
+    meters.record("message_processing_duration", took, "status", label(ending));
     switch (ending) {
-      case Ending.Retry(var delay, var error) ->
-          story(run, error)
-              .addKeyValue("retryCount", run.task().attempts() + 1)
-              .addKeyValue("delay", delay)
-              .log("task will be tried again");
-      case Ending.Bury(var error) ->
-          story(run, error)
-              .addKeyValue("attempts", run.task().attempts() + 1)
-              .log("task is dead: its attempts are used up");
+      case Ending.Retry(var delay, var error) -> {
+        meters.count("message_processing_retries", "queue", handler);
+        story(run, error)
+            .addKeyValue("retryCount", run.task().attempts() + 1)
+            .addKeyValue("delay", delay)
+            .log("task will be tried again");
+      }
+      case Ending.Bury(var error) -> {
+        countDead(meters, handler, error);
+        story(run, error)
+            .addKeyValue("attempts", run.task().attempts() + 1)
+            .log("task is dead: its attempts are used up");
+      }
       case Ending.Fail(var error) -> story(run, error).log("task failed");
       case Ending.HandBack() -> about(run).log("task was handed back");
       case Ending.Succeed _, Ending.Cancel _ -> LOG.debug("{} {}", run.task().id(), label(ending));
@@ -48,6 +53,11 @@ final class RunReport implements RunLog {
   public void gaveUp(Run run) {
     meters.count("millrace_dispatch_given_up", "handler", run.active().name());
     about(run).log("the handler did not stop in time and was given up");
+  }
+
+  /** Counts a task that became dead; types of errors are few. */
+  static void countDead(Meters meters, String handler, TaskError error) {
+    meters.count("messages_dlq", "error_type", error.type(), "queue", handler);
   }
 
   private static LoggingEventBuilder about(Run run) {

@@ -1,6 +1,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
+import io.millrace.queue.DeadLetter;
 import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Swept;
@@ -65,7 +66,10 @@ public final class SweepVerticle extends VerticleBase {
       meters.count("millrace_queue_swept", swept.lapsed(), "kind", "lapsed");
       meters.count("millrace_queue_swept", swept.buried().size(), "kind", "buried");
     }
-    swept.buried().forEach(letter -> letter.story(LOG.atWarn()).log("task is dead"));
+    for (DeadLetter letter : swept.buried()) {
+      RunReport.countDead(meters, letter.handler(), letter.error());
+      letter.story(LOG.atWarn()).log("task is dead");
+    }
     if (swept.promoted() > 0) {
       meters.count("millrace_queue_swept", swept.promoted(), "kind", "promoted");
     }

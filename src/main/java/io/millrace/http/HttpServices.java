@@ -7,6 +7,7 @@ import io.millrace.document.Documents;
 import io.millrace.events.EventLogs;
 import io.millrace.handler.HandlerRegistry;
 import io.millrace.observe.Meters;
+import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
 import io.millrace.settings.HttpSettings;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public record HttpServices(
     HttpSettings settings,
     Duration grace,
     TaskQueue queue,
+    DeadLetters letters,
     Tasks tasks,
     EventLogs events,
     HandlerRegistry handlers,

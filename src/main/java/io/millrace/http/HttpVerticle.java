@@ -100,6 +100,7 @@ public final class HttpVerticle extends VerticleBase {
     var submissions = new Submissions(services.handlers());
     var waits = new TaskWait(vertx, services.events(), services.tasks());
     all.putAll(new TaskOperations(services, submissions, waits).handlers());
+    all.putAll(new DeadLetterOperations(services.letters(), services.tasks()).handlers());
     all.putAll(new EventOperations(services, opened, followed).handlers());
     all.putAll(new HandlerOperations(services.handlers()).handlers());
     all.putAll(new DocumentOperations(services.documents(), services.artifacts()).handlers());

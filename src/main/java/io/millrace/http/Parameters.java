@@ -1,6 +1,8 @@
 package io.millrace.http;
 
 import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,18 @@ final class Parameters {
   /** The text of a parameter of the path. */
   String path(String name) {
     return text(name).orElseThrow();
+  }
+
+  /** A moment that may be absent; refused when the calendar has no such day. */
+  Optional<Instant> moment(String name) {
+    return text(name)
+        .map(text -> {
+          try {
+            return Submissions.moment(text);
+          } catch (DateTimeException _) {
+            throw Refusal.badParameter("query/" + name, "There is no such moment.").asException();
+          }
+        });
   }
 
   /** The value of an integer, or {@code absent}. */

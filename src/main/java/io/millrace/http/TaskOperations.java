@@ -16,9 +16,7 @@ import io.millrace.task.TaskStatus;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -158,8 +156,8 @@ final class TaskOperations {
         new Tasks.Filter(
             parameters.text("status").flatMap(TaskStatus::ofLabel),
             parameters.text("handler"),
-            moment(parameters, "from"),
-            moment(parameters, "to"));
+            parameters.moment("from"),
+            parameters.moment("to"));
     Optional<TaskId> before = Cursor.read(parameters, TaskId::isTaskId).map(TaskId::new);
     int limit = parameters.number("limit", LIMIT);
     Future<Tasks.Page> page =
@@ -200,17 +198,5 @@ final class TaskOperations {
     var body = new JsonObject().put("items", items);
     page.next().ifPresent(next -> body.put("next", Cursor.of(next.value())));
     return Reply.ok(body);
-  }
-
-  private static Optional<Instant> moment(Parameters parameters, String name) {
-    return parameters
-        .text(name)
-        .map(text -> {
-          try {
-            return Submissions.moment(text);
-          } catch (DateTimeException _) {
-            throw Refusal.badParameter("query/" + name, "There is no such moment.").asException();
-          }
-        });
   }
 }

@@ -30,11 +30,15 @@ final class TaskView {
 
   /** A task in a list. */
   static JsonObject summary(Task task) {
-    String input = task.input().json();
-    return head(task).put("preview", input.length() <= PREVIEW_LENGTH ? input : cut(input));
+    return head(task).put("preview", preview(task.input()));
   }
 
-  private static String cut(String text) {
+  /** The beginning of an input. */
+  static String preview(Payload input) {
+    String text = input.json();
+    if (text.length() <= PREVIEW_LENGTH) {
+      return text;
+    }
     int end = PREVIEW_LENGTH - (Character.isHighSurrogate(text.charAt(PREVIEW_LENGTH - 1)) ? 1 : 0);
     return text.substring(0, end) + "…";
   }
@@ -61,7 +65,8 @@ final class TaskView {
     return view;
   }
 
-  private static JsonObject error(TaskError error) {
+  /** Why a run failed. */
+  static JsonObject error(TaskError error) {
     return new JsonObject()
         .put("type", error.type())
         .put("message", error.message())

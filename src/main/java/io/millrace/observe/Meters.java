@@ -13,7 +13,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Everything this process counts, for Prometheus. Names are {@code millrace_<package>_<what>}. */
+/**
+ * Everything this process counts, for Prometheus. Names are {@code millrace_<package>_<what>}, but
+ * for the {@code message} ones, which dashboards of queues know.
+ */
 public final class Meters implements AutoCloseable {
   private static final Duration FASTEST = Duration.ofNanos(100_000);
   private static final Duration SLOWEST = Duration.ofMinutes(5);

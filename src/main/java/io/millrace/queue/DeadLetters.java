@@ -15,7 +15,11 @@ import java.util.Optional;
  * ProblemException} holding {@code Unavailable} when Redis does not answer.
  */
 public interface DeadLetters {
-  /** Dead letters the asker may see, those that died last first. */
+  /**
+   * Dead letters the asker may see, those that died last first.
+   *
+   * @param cursor the {@code next} of the page before; see {@link #isCursor}
+   */
   Future<Page> list(Scope asker, Filter filter, Optional<String> cursor, int limit);
 
   /** The dead letter of one task; empty when it is none, or not the asker's. */
@@ -26,6 +30,9 @@ public interface DeadLetters {
    * nothing.
    */
   Future<Redriven> redrive(Scope asker, TaskId id);
+
+  /** How many dead letters match; counts {@code limit} at most. */
+  Future<Portion> match(Scope asker, Filter filter, int limit);
 
   /** Starts the next round of many; see {@link Bulk}. */
   Future<Portion> redrive(Scope asker, Bulk bulk);
@@ -72,17 +79,26 @@ public interface DeadLetters {
    * Which dead letters to run again, and how fast.
    *
    * @param limit at most so many in this call
-   * @param perSecond how many may start per second; the later ones are scheduled
+   * @param perSecond how many may start per second, the later ones are scheduled; 0 for all at once
    */
   record Bulk(Filter filter, int limit, double perSecond) {}
 
   /**
-   * What a bulk redrive did.
+   * Some of the dead letters that match.
    *
-   * @param redriven how many tasks began their next round
-   * @param more whether dead letters that match may be left
+   * @param letters how many were counted, or began their next round
+   * @param more whether others that match may be left
    */
-  record Portion(int redriven, boolean more) {}
+  record Portion(int letters, boolean more) {}
+
+  /** Whether {@code text} can be where a page says to go on. */
+  static boolean isCursor(String text) {
+    int blank = text.indexOf(' ');
+    return blank > 0
+        && blank <= 15
+        && text.substring(0, blank).chars().allMatch(c -> c >= '0' && c <= '9')
+        && TaskId.isTaskId(text.substring(blank + 1));
+  }
 
   /** What became of one task. */
   sealed interface Redriven {

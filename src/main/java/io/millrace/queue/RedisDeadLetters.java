@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -54,10 +55,6 @@ public final class RedisDeadLetters implements DeadLetters {
     static final Comparator<Place> ORDER =
         comparingLong(Place::diedMs).thenComparing(Place::id).reversed();
 
-    static Place of(DeadLetter letter) {
-      return new Place(letter.diedAt().toEpochMilli(), letter.task().value());
-    }
-
     static Optional<Place> parse(String text) {
       int blank = text.indexOf(' ');
       return blank < 0
@@ -79,6 +76,25 @@ public final class RedisDeadLetters implements DeadLetters {
 
   @Override
   public Future<Page> list(Scope asker, Filter filter, Optional<String> cursor, int limit) {
+    return look(asker, filter, cursor, limit, true)
+        .map(seen ->
+            new Page(
+                seen.found().stream().map(one -> DeadLetterFields.read(one.fields())).toList(),
+                seen.next()));
+  }
+
+  /**
+   * A dead letter that matches.
+   *
+   * @param fields empty unless they were asked for
+   */
+  private record Found(Place place, Map<String, String> fields) {}
+
+  /** A page of them, in order. */
+  private record Seen(List<Found> found, Optional<String> next) {}
+
+  private Future<Seen> look(
+      Scope asker, Filter filter, Optional<String> cursor, int limit, boolean whole) {
     return everyShard(shard ->
             run(
                 Scripts.DEAD_LETTERS,
@@ -92,29 +108,33 @@ public final class RedisDeadLetters implements DeadLetters {
                     filter.before().map(RedisDeadLetters::ms).orElse("+inf"),
                     cursor.orElse(""),
                     Integer.toString(limit),
-                    Integer.toString(LOOKS_MAX))))
-        .map(replies -> page(replies, limit));
+                    Integer.toString(LOOKS_MAX),
+                    whole ? "1" : "0")))
+        .map(replies -> merged(replies, limit));
   }
 
   /** What all shards looked at completely, in order. */
-  private static Page page(List<Reply> replies, int limit) {
-    List<DeadLetter> letters = new ArrayList<>();
+  private static Seen merged(List<Reply> replies, int limit) {
+    List<Found> all = new ArrayList<>();
     List<Place> stops = new ArrayList<>();
     for (Reply reply : replies) {
-      reply.item(0).items().forEach(one -> letters.add(DeadLetterFields.read(one.fields())));
+      for (Reply one : reply.item(0).items()) {
+        Place place = Place.parse(one.item(0).text()).orElseThrow();
+        all.add(new Found(place, one.item(1).fields()));
+      }
       Place.parse(reply.item(1).text()).ifPresent(stops::add);
     }
-    letters.sort(comparing(Place::of));
+    all.sort(comparing(Found::place));
     Optional<Place> stop = stops.isEmpty() ? Optional.empty() : Optional.of(Collections.min(stops));
-    List<DeadLetter> seen =
-        letters.stream()
-            .filter(letter -> stop.isEmpty() || Place.of(letter).compareTo(stop.get()) <= 0)
+    List<Found> found =
+        all.stream()
+            .filter(one -> stop.isEmpty() || one.place().compareTo(stop.get()) <= 0)
             .toList();
-    if (seen.size() > limit) {
-      List<DeadLetter> first = seen.subList(0, limit);
-      return new Page(first, Optional.of(Place.of(first.getLast()).toString()));
+    if (found.size() > limit) {
+      List<Found> first = found.subList(0, limit);
+      return new Seen(first, Optional.of(first.getLast().place().toString()));
     }
-    return new Page(seen, stop.map(Place::toString));
+    return new Seen(found, stop.map(Place::toString));
   }
 
   @Override
@@ -205,22 +225,28 @@ public final class RedisDeadLetters implements DeadLetters {
   }
 
   @Override
+  public Future<Portion> match(Scope asker, Filter filter, int limit) {
+    return collect(asker, filter, limit, Optional.empty(), new ArrayList<>())
+        .map(matching -> new Portion(matching.ids().size(), matching.more()));
+  }
+
+  @Override
   public Future<Portion> redrive(Scope asker, Bulk bulk) {
-    return collect(asker, bulk, Optional.empty(), new ArrayList<>())
+    return collect(asker, bulk.filter(), bulk.limit(), Optional.empty(), new ArrayList<>())
         .compose(matching -> redriveFrom(asker, bulk, matching, 0));
   }
 
   private record Matching(List<TaskId> ids, boolean more) {}
 
   private Future<Matching> collect(
-      Scope asker, Bulk bulk, Optional<String> cursor, List<TaskId> ids) {
-    int room = Math.min(PAGE, bulk.limit() - ids.size());
-    return list(asker, bulk.filter(), cursor, room)
-        .compose(page -> {
-          page.letters().forEach(letter -> ids.add(letter.task()));
-          return page.next().isEmpty() || ids.size() >= bulk.limit()
-              ? Future.succeededFuture(new Matching(ids, page.next().isPresent()))
-              : collect(asker, bulk, page.next(), ids);
+      Scope asker, Filter filter, int limit, Optional<String> cursor, List<TaskId> ids) {
+    int room = Math.min(PAGE, limit - ids.size());
+    return look(asker, filter, cursor, room, false)
+        .compose(seen -> {
+          seen.found().forEach(one -> ids.add(new TaskId(one.place().id())));
+          return seen.next().isEmpty() || ids.size() >= limit
+              ? Future.succeededFuture(new Matching(ids, seen.next().isPresent()))
+              : collect(asker, filter, limit, seen.next(), ids);
         });
   }
 

@@ -182,6 +182,16 @@ final class DispatcherTest {
     assertThat(queue.endings(id))
         .extracting(ending -> ending instanceof Ending.Retry(var delay, _) ? delay.toMillis() : -1L)
         .containsExactly(1000L, 2000L, -1L);
+    Await.until(
+        "its death to be counted",
+        () ->
+            meters
+                .scrape()
+                .contains("messages_dlq_total{error_type=\"unavailable\",queue=\"h\"} 1.0"));
+    assertThat(meters.scrape())
+        .contains("message_processing_retries_total{queue=\"h\"} 2.0")
+        .contains("message_processing_duration_seconds_count{status=\"retried\"} 2")
+        .contains("message_processing_duration_seconds_bucket{status=\"dead\",le=\"60.0\"} 1");
   }
 
   @Test

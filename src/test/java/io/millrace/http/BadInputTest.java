@@ -53,6 +53,15 @@ class BadInputTest {
       400 /api/v1/tasks?q=
       400 /api/v1/tasks?q=
       400 /api/v1/tasks?handler=A%20b
+      400 /api/v1/dlq/messages?cursor=AAAA
+      400 /api/v1/dlq/messages?cursor=%21%21
+      400 /api/v1/dlq/messages?cursor=MSAy
+      400 /api/v1/dlq/messages?limit=201
+      400 /api/v1/dlq/messages?handler=A%20b
+      400 /api/v1/dlq/messages?errorType=%0A
+      400 /api/v1/dlq/messages?user=
+      400 /api/v1/dlq/messages?from=2026-02-31T00:00:00Z
+      400 /api/v1/dlq/messages?to=tomorrow
       400 /api/v1/events?after=x
       400 /api/v1/events?after=1-1,
       400 /api/v1/events?after=-1-1
@@ -69,6 +78,9 @@ class BadInputTest {
       404 /api/v1/tasks/%00
       404 /api/v1/tasks/x/events
       404 /api/v1/tasks/0-0%0A
+      404 /api/v1/dlq/messages/x
+      404 /api/v1/dlq/messages/0-00000000000000000000000000
+      404 /api/v1/dlq/messages/%00
       404 /api/v1/handlers/Echo
       404 /api/v1/handlers/nobody
       404 /api/v1/collections/nobody/documents
@@ -183,6 +195,7 @@ class BadInputTest {
             "{\"query\":\"\",\"handler\":\"Echo\"}",
             "{\"query\":\"x\",\"limit\":1e99}",
             "{\"query\":\"x\",\"limit\":1e999}",
+            "{\"filter\":{\"from\":\"2026-02-30T00:00:00Z\"},\"handler\":0}",
             "{\"query\":\"\\u0000\"}",
             "{\"query\":\"\\ud800\"}",
             "{\"\\u0000\":1}",

@@ -132,6 +132,15 @@ final class FakeTasks implements TaskQueue, EventLogs {
     append(id, TaskEvent.STATUS, new JsonObject().put("status", status.label()), status.isFinal());
   }
 
+  synchronized Optional<Task> find(TaskId id) {
+    return Optional.ofNullable(tasks.get(id));
+  }
+
+  /** Replaces a task, without an event. */
+  synchronized void put(Task task) {
+    tasks.put(task.id(), task);
+  }
+
   private void append(TaskId id, String type, JsonObject data, boolean last) {
     clock++;
     var event = new TaskEvent(clock + "-0", id, type, new Payload(data.encode()), last);

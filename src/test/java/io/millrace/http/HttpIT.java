@@ -254,6 +254,10 @@ class HttpIT {
         .isEqualTo(404);
     assertThat(client.delete("/api/v1/tasks/0-00000000000000000000000000").status()).isEqualTo(404);
     assertThat(client.get("/api/v1/tasks/999-00000000000000000000000000").status()).isEqualTo(404);
+    String letter = "/api/v1/dlq/messages/0-00000000000000000000000000";
+    assertThat(client.get(letter).status()).isEqualTo(404);
+    assertThat(client.delete(letter).status()).isEqualTo(404);
+    assertThat(client.post(letter + "/retry", "").status()).isEqualTo(404);
     for (String part : List.of("", "/text", "/passages", "/original")) {
       assertThat(client.get("/api/v1/documents/nothing" + part).status()).isEqualTo(404);
     }
@@ -287,6 +291,10 @@ class HttpIT {
     assertThat(client.post("/api/v1/handlers/echo/resume", "").json().getBoolean("paused"))
         .isFalse();
     assertThat(client.post("/api/v1/handlers/nothing/pause", "").status()).isEqualTo(404);
+    assertThat(client.get("/api/v1/dlq/messages?handler=nobody").json().getJsonArray("messages"))
+        .isEmpty();
+    assertThat(client.post("/api/v1/dlq/retry", "{\"filter\":{},\"dryRun\":true}").status())
+        .isEqualTo(200);
     assertThat(client.get("/api/v1/openapi.yaml").status()).isEqualTo(200);
     assertThat(client.get("/api/v1/openapi.json").status()).isEqualTo(200);
     assertThat(management.get("/health").status()).isEqualTo(200);

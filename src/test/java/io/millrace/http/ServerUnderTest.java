@@ -28,6 +28,7 @@ final class ServerUnderTest implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
   final FakeTasks tasks = new FakeTasks();
+  final FakeDeadLetters letters = new FakeDeadLetters(tasks);
   final FakeHandlers handlers = new FakeHandlers();
   final FakeDocuments documents = new FakeDocuments();
   final Meters meters = new Meters();
@@ -68,6 +69,7 @@ final class ServerUnderTest implements AutoCloseable {
                 settings,
                 Duration.ofSeconds(5),
                 tasks,
+                letters,
                 tasks.lookUp(),
                 tasks,
                 handlers,

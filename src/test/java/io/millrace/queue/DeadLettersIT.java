@@ -208,6 +208,7 @@ final class DeadLettersIT {
     Optional<String> cursor = Optional.empty();
     do {
       Page page = await(LIVE.letters().list(ALICE, Filter.ALL, cursor, 2));
+      assertThat(page.next().map(DeadLetters::isCursor)).isNotEqualTo(Optional.of(false));
       seen.addAll(ids(page));
       cursor = page.next();
     } while (cursor.isPresent());
@@ -223,6 +224,10 @@ final class DeadLettersIT {
     TaskId other = die(ALICE, new TaskError("timed-out", "slow", true));
     var unavailable = by(none(), Optional.of("unavailable"), none());
 
+    assertThat(await(LIVE.letters().match(ALICE, unavailable, 100)))
+        .isEqualTo(new Portion(5, false));
+    assertThat(await(LIVE.letters().match(ALICE, unavailable, 3))).isEqualTo(new Portion(3, true));
+    assertThat(await(LIVE.letters().match(BOB, Filter.ALL, 100))).isEqualTo(new Portion(0, false));
     Portion first = await(LIVE.letters().redrive(ALICE, new Bulk(unavailable, 3, 0.001)));
     Portion rest = await(LIVE.letters().redrive(ALICE, new Bulk(unavailable, 100, 0)));
 
