@@ -1,5 +1,13 @@
 // The operations the pages use, one line each: what is asked, and nothing of how.
-import { answer, api, problemFrom, type SearchMode, type TaskRequest, type TaskStatus } from './client';
+import {
+  answer,
+  api,
+  type DeadLetterFilter,
+  problemFrom,
+  type SearchMode,
+  type TaskRequest,
+  type TaskStatus,
+} from './client';
 
 export const listCollections = (signal: AbortSignal) =>
   answer(api.GET('/api/v1/collections', { signal })).then((page) => page.items);
@@ -46,6 +54,33 @@ export function newKey(): string {
   const random = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+export const listDeadLetters = (
+  query: DeadLetterFilter & { cursor?: string; limit?: number },
+  signal?: AbortSignal,
+) => answer(api.GET('/api/v1/dlq/messages', { params: { query }, signal: signal ?? null }));
+
+export const getDeadLetter = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/dlq/messages/{id}', { params: { path: { id } }, signal: signal ?? null }));
+
+export const retryDeadLetter = (id: string) =>
+  answer(api.POST('/api/v1/dlq/messages/{id}/retry', { params: { path: { id } } }));
+
+export async function deleteDeadLetter(id: string): Promise<void> {
+  const { error, response } = await api.DELETE('/api/v1/dlq/messages/{id}', { params: { path: { id } } });
+  if (!response.ok) throw problemFrom(response.status, error);
+}
+
+/** How many dead letters match, up to `limit`. */
+export const countDeadLetters = (filter: DeadLetterFilter, limit: number, signal?: AbortSignal) =>
+  answer(api.POST('/api/v1/dlq/retry', { body: { filter, limit, dryRun: true }, signal: signal ?? null })).then(
+    ({ matched = 0, more }) => ({ matched, more }),
+  );
+
+export const retryDeadLetters = (filter: DeadLetterFilter, limit: number, perSecond?: number) =>
+  answer(
+    api.POST('/api/v1/dlq/retry', { body: { filter, limit, ...(perSecond === undefined ? {} : { perSecond }) } }),
+  ).then(({ retried = 0, more }) => ({ retried, more }));
 
 export const listDocuments = (name: string, cursor: string | undefined, signal?: AbortSignal) =>
   answer(

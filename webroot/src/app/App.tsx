@@ -1,4 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react';
+import { DeadLetterPage } from '../dead/DeadLetterPage';
+import { DeadLettersPage } from '../dead/DeadLettersPage';
 import { DocumentPage } from '../documents/DocumentPage';
 import { DocumentsPage } from '../documents/DocumentsPage';
 import { TrayPanel } from '../documents/TrayPanel';
@@ -24,6 +26,8 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/tasks', () => <TasksPage />],
   ['/tasks/new', () => <NewTaskPage />],
   ['/tasks/:id', ({ id = '' }) => <TaskPage key={id} id={id} />],
+  ['/dead-letters', () => <DeadLettersPage />],
+  ['/dead-letters/:id', ({ id = '' }) => <DeadLetterPage key={id} id={id} />],
   ['/docs/api', () => <ApiPage />],
 ];
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { DeadCount } from '../dead/DeadCount';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from './Link';
 import { chooseTheme, type Theme, useTheme } from './theme';
@@ -7,6 +8,7 @@ const places = [
   { href: '/', name: 'Search', under: ['/'] },
   { href: '/documents', name: 'Documents', under: ['/documents', '/collections'] },
   { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
+  { href: '/dead-letters', name: 'Dead letters', under: ['/dead-letters'] },
   { href: '/docs/api', name: 'API', under: ['/docs'] },
 ] as const;
 
@@ -28,6 +30,7 @@ export function Header({ path }: { path: string }) {
           {places.map(({ href, name, under }) => (
             <Link key={href} href={href} aria-current={isUnder(path, under) ? 'page' : undefined}>
               {name}
+              {href === '/dead-letters' && <DeadCount />}
             </Link>
           ))}
         </nav>

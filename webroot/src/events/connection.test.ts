@@ -72,13 +72,16 @@ describe('an event connection', () => {
     expect(reader.frames).toHaveLength(1);
   });
 
-  it('asks nothing any more after the last event', async () => {
-    const reader = open([streamOf(frame('1-0', '{"final":true}'), frame('2-0'))], (one) => one.data.includes('final'));
+  it('asks nothing any more when the server closes the stream after the last event', async () => {
+    const last = frame('3-0', '{"final":true}');
+    const reader = open([streamOf(frame('1-0', '{"final":true}'), frame('2-0'), last)], (one) =>
+      one.data.includes('final'),
+    );
 
     await reader.ended;
 
     expect(reader.asked).toHaveLength(1);
-    expect(reader.frames.map((one) => one.id)).toEqual(['1-0']);
+    expect(reader.frames.map((one) => one.id)).toEqual(['1-0', '2-0', '3-0']);
     expect(reader.states.at(-1)).toBe('over');
   });
 

@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   readonly onState: (state: ConnectionState, status?: number) => void;
   /** Resume after this event. */
   readonly after?: string;
-  /** Whether a frame is the last of its stream, after which nothing is asked any more. */
+  /** Whether nothing follows a frame when the server closes the stream after it; nothing is asked any more then. */
   readonly isLast?: (frame: Frame) => boolean;
   readonly fetch?: typeof fetch;
   /** Waits before the next try; tests pass their own. */
@@ -30,6 +30,7 @@ export class EventConnection {
   private lastId: string;
   private failures = 0;
   private ended = false;
+  private final = false;
 
   constructor(private readonly options: ConnectionOptions) {
     this.lastId = options.after ?? '';
@@ -80,13 +81,15 @@ export class EventConnection {
       const reader = response.body.getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return;
+        if (done) {
+          if (this.final) this.end('over');
+          return;
+        }
         clearTimeout(watchdog);
         watchdog = setTimeout(abort, silenceMaxMs);
         for (const frame of parser.push(decoder.decode(value, { stream: true }))) {
           if (this.stop.signal.aborted) return;
           this.take(frame);
-          if (this.ended) return;
         }
       }
     } catch {
@@ -117,7 +120,7 @@ export class EventConnection {
     if (frame.type === 'ping') return;
     if (frame.id !== '') this.lastId = frame.id;
     this.options.onFrame(frame);
-    if (this.options.isLast?.(frame)) this.end('over');
+    this.final = this.options.isLast?.(frame) ?? false;
   }
 
   private end(state: 'over' | 'refused', status?: number): void {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { cancelTask, getTask } from '../api/calls';
+import { cancelTask, getTask, retryDeadLetter } from '../api/calls';
 import { type Problem, problemOf, type Task } from '../api/client';
 import { type Loaded, useLoad } from '../api/useLoad';
 import { Link } from '../app/Link';
@@ -108,15 +108,19 @@ function Outcome({ task }: { task: Task }) {
 
 function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
   const [problem, setProblem] = useState<Problem | null>(null);
-  const cancel = () => {
+  const [busy, setBusy] = useState(false);
+  const change = (action: (id: string) => Promise<Task>) => {
     setProblem(null);
-    cancelTask(task.id).then(
-      (now) => loaded.patch(() => now),
-      (thrown: unknown) => {
-        setProblem(problemOf(thrown));
-        loaded.reload();
-      },
-    );
+    setBusy(true);
+    action(task.id)
+      .then(
+        (now) => loaded.patch(() => now),
+        (thrown: unknown) => {
+          setProblem(problemOf(thrown));
+          loaded.reload();
+        },
+      )
+      .finally(() => setBusy(false));
   };
   const stopping = task.cancelRequested && !isFinal(task.status);
   return (
@@ -131,11 +135,21 @@ function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
           {task.handler} <Status of={task.status} stopping={stopping} />
         </h1>
         <div className="actions">
+          {task.status === 'dead' && (
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={busy}
+              onClick={() => change(retryDeadLetter)}
+            >
+              <Icon name="retry" /> Retry
+            </button>
+          )}
           <Link className="button" href={address('/tasks/new', { handler: task.handler, from: task.id })}>
             <Icon name="retry" /> Run again
           </Link>
           {!isFinal(task.status) && (
-            <button type="button" className="button button-danger" disabled={stopping} onClick={cancel}>
+            <button type="button" className="button button-danger" disabled={stopping || busy} onClick={() => change(cancelTask)}>
               <Icon name="stop" /> {stopping ? 'Stopping…' : 'Cancel'}
             </button>
           )}
