@@ -59,7 +59,7 @@ function Filters({ filter }: { filter: Filter }) {
           onChange={(errorType) => go({ errorType })}
         />
         <Day label="Died from" value={filter.from} onChange={(from) => go({ from })} />
-        <Day label="to" value={filter.to} onChange={(to) => go({ to })} />
+        <Day label="Died until" value={filter.to} onChange={(to) => go({ to })} />
       </div>
     </form>
   );

@@ -1,8 +1,9 @@
-import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { countDeadLetters, retryDeadLetters } from '../api/calls';
 import { type DeadLetterFilter, type Problem, problemOf } from '../api/client';
 import { useLoad } from '../api/useLoad';
-import { count, duration, plural } from '../ui/format';
+import { Dialog } from '../ui/Dialog';
+import { duration, plural } from '../ui/format';
 import { ProblemNotice, Skeleton } from '../ui/Notice';
 
 /** As many as one request takes. */
@@ -15,13 +16,6 @@ export function RetryAll(props: { filter: DeadLetterFilter; onClose: () => void;
   const [rate, setRate] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   const matched = found.data?.matched;
   const perSecond = rate === '' ? undefined : Number(rate);
 
@@ -40,9 +34,11 @@ export function RetryAll(props: { filter: DeadLetterFilter; onClose: () => void;
   };
 
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={title} onClose={onClose}>
+    <Dialog
+      title={Object.keys(filter).length > 0 ? 'Retry all that match?' : 'Retry all dead letters?'}
+      onClose={onClose}
+    >
       <form onSubmit={retry}>
-        <h2 id={title}>Retry all that match?</h2>
         <div className="dialog-text">
           {found.problem !== undefined && <ProblemNotice problem={found.problem} retry={found.reload} />}
           {matched === undefined && found.problem === undefined && <Skeleton lines={2} label="Counting" />}
@@ -50,13 +46,9 @@ export function RetryAll(props: { filter: DeadLetterFilter; onClose: () => void;
           {matched !== undefined && matched > 0 && (
             <>
               <p role="status">
-                <b>
-                  {found.data?.more === true ? 'More than ' : ''}
-                  {plural(matched, 'dead letter')}
-                </b>{' '}
-                {matched === 1 ? 'matches' : 'match'}.{' '}
-                {found.data?.more === true && `The latest ${count(matched)} are taken now. `}
-                Each starts its next round with the same id and input.
+                This runs {found.data?.more === true && 'the latest '}
+                <b>{plural(matched, 'dead letter')}</b> again, each with the same id and input.
+                {found.data?.more === true && ' Others are left for another time.'}
               </p>
               <label className="field retry-rate">
                 <span>At most per second</span>
@@ -91,6 +83,6 @@ export function RetryAll(props: { filter: DeadLetterFilter; onClose: () => void;
           )}
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

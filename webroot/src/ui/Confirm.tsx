@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { Dialog } from './Dialog';
 
 /** Asks before something that cannot be undone. */
 export function Confirm(props: {
@@ -9,16 +10,8 @@ export function Confirm(props: {
   onConfirm: () => void;
   onClose: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={title} onClose={props.onClose}>
-      <h2 id={title}>{props.title}</h2>
+    <Dialog title={props.title} onClose={props.onClose}>
       <div className="dialog-text">{props.children}</div>
       <div className="actions actions-end">
         <button type="button" className="button" autoFocus onClick={props.onClose}>
@@ -28,6 +21,6 @@ export function Confirm(props: {
           {props.action}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }
