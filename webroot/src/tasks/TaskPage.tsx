@@ -139,6 +139,7 @@ function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
             <button
               type="button"
               className="button button-primary"
+              title="Start the next round of this task"
               disabled={busy}
               onClick={() => change(retryDeadLetter)}
             >
