@@ -20,7 +20,7 @@ it('a dead task is found, looked at and run again, and its page follows both rou
   const id = await die('a jammed sluice');
   await page.goto('/');
   await page.getByRole('navigation').getByRole('link', { name: /Dead letters \d/ }).click();
-  await page.getByLabel('Error', { exact: true }).selectOption('unavailable');
+  await page.getByRole('combobox', { name: 'Error' }).selectOption('unavailable');
   await page.waitForURL(/errorType=unavailable/);
   await screenshot(page, 'dead-letters');
   await page.locator(`a[href="/dead-letters/${id}"]`).click();
