@@ -1,5 +1,6 @@
 import { getSystem } from '../api/calls';
 import { useLoad } from '../api/useLoad';
+import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { useFeedState } from '../events/feed';
 import type { ConnectionState } from '../events/connection';
 
@@ -15,6 +16,7 @@ const said: Record<ConnectionState, string> = {
 export function Footer() {
   const state = useFeedState();
   const system = useLoad('system', getSystem);
+  useReloadOnFeed((news) => news.type === 'feed.gap', system.reload);
   const notices = system.data?.notices ?? [];
   return (
     <footer className="footer">

@@ -97,7 +97,8 @@ final class EngineGuard {
       return LOOK_EVERY;
     }
     crashes++;
-    trouble = engine.name() + " died (" + crashes + " times in short order)";
+    trouble =
+        engine.name() + (crashes == 1 ? " died" : " died " + crashes + " times in short order");
     LOG.warn("{}; starting it again", trouble);
     try {
       engine.start();

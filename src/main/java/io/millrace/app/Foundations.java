@@ -78,7 +78,9 @@ record Foundations(
     migrated.await();
     var health = new HealthChecks();
     showHealth(health, engines, redis, database);
-    return assemble(settings, join, new Opened(data, vertx, meters, health, redis, database));
+    var on = assemble(settings, join, new Opened(data, vertx, meters, health, redis, database));
+    closing.add("artifacts", CLOSE_WITHIN, () -> closed(on.artifacts()));
+    return on;
   }
 
   private record Opened(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The entry point: starts one process, and stops it in order when it is asked to. */
 public final class Main {
@@ -26,6 +27,9 @@ public final class Main {
   /** Does what the command line asks for; exits with 1 and one clear line when it cannot. */
   public static void main(String[] args) {
     long startNanos = System.nanoTime();
+    // Some libraries log through java.util.logging: their lines shall look like all others.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     try {
       CommandLine line = CommandLine.parse(List.of(args));
       switch (line.ask()) {

@@ -211,6 +211,7 @@ final class Millrace {
 
   private HttpVerticle http(RedisHandlerRegistry registry) {
     Settings settings = on.settings();
+    var notices = new Notices(on.health(), settings);
     var server =
         new HttpVerticle(
             new HttpServices(
@@ -225,7 +226,7 @@ final class Millrace {
                 on.artifacts(),
                 on.bus(),
                 on.meters(),
-                new SystemInfo(Version.current(), settings.roles(), List::of)));
+                new SystemInfo(Version.current(), settings.roles(), notices::now)));
     servers.add(server);
     return server;
   }

@@ -73,7 +73,10 @@ public final class ArchiveVerticle extends AbstractVerticle {
       while (!stopRequest.future().isComplete()) {
         try {
           int archived = archiveBatch();
-          backOff = BACK_OFF_FIRST;
+          if (backOff.compareTo(BACK_OFF_FIRST) > 0) {
+            LOGGER.info("Archiving goes on");
+            backOff = BACK_OFF_FIRST;
+          }
           trimNowAndThen();
           if (archived < settings.batch()) {
             pause(settings.interval());
@@ -156,10 +159,12 @@ public final class ArchiveVerticle extends AbstractVerticle {
 
   private void failed(Exception e, Duration backOff) {
     meters.count("millrace_archive_failures_total");
-    if (e instanceof ProblemException expected) {
-      LOGGER.warn("Archiving waits {}: {}", backOff, expected.getMessage());
+    if (!(e instanceof ProblemException)) {
+      LOGGER.error("Archiving failed; the next try comes in {} ms", backOff.toMillis(), e);
+    } else if (backOff.equals(BACK_OFF_FIRST)) {
+      LOGGER.warn("Archiving stands still and tries again: {}", e.getMessage());
     } else {
-      LOGGER.error("Archiving failed; the next try comes in " + backOff, e);
+      LOGGER.debug("Archiving waits {} ms more: {}", backOff.toMillis(), e.getMessage());
     }
   }
 

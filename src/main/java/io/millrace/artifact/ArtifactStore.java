@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 
 /** Keeps bytes under the hash of their content; the same bytes twice are one artifact. */
-public interface ArtifactStore {
+public interface ArtifactStore extends AutoCloseable {
   /**
    * Takes over the finished temporary file {@code upload} (which is gone afterwards).
    *
@@ -20,6 +20,10 @@ public interface ArtifactStore {
 
   /** A directory on the same file system for uploads in progress. */
   Path incoming();
+
+  /** Gives {@link #incoming} up; closing twice is fine. */
+  @Override
+  void close();
 
   /** What is kept. */
   record Artifact(String id, long bytes) {}

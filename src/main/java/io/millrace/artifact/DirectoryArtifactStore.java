@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * rename after its bytes are on the disk, so what can be seen is whole, whenever the process ended.
  * Several processes may share the directory.
  */
-public final class DirectoryArtifactStore implements ArtifactStore, AutoCloseable {
+public final class DirectoryArtifactStore implements ArtifactStore {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
   private static final int BUFFER_BYTES = 1 << 17;
 

@@ -129,7 +129,7 @@ final class Answers {
         .addKeyValue("incident", incident)
         .addKeyValue("method", context.request().method())
         .addKeyValue("path", context.request().path())
-        .log("a request failed");
+        .log("A request failed");
     return Refusal.of(new Problem.Internal("Millrace failed to answer.", incident));
   }
 

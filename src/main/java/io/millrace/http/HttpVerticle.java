@@ -43,9 +43,7 @@ public final class HttpVerticle extends VerticleBase {
     var followed = new FeedStreams(context, services.events(), services.handlers());
     streams = opened;
     followed.start();
-    services
-        .meters()
-        .gauge("millrace_http_streams", opened::count, "loop", Integer.toHexString(hashCode()));
+    services.meters().part("millrace_http_streams", opened::count);
     HttpServer listening = vertx.createHttpServer(options());
     listening.requestHandler(router(opened, followed));
     listening.invalidRequestHandler(InvalidRequests::answer);

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 
 /** This process, and the contract it keeps. */
@@ -25,28 +26,25 @@ final class SystemOperations {
   Map<String, Call.Handler> handlers() {
     return Map.of(
         "getSystem",
-        call -> Future.succeededFuture(Reply.ok(view())),
+        call -> system.notices().get().map(notices -> Reply.ok(view(notices))),
         "getOpenApiYaml",
         call -> Future.succeededFuture(new Reply.Bytes("application/yaml", yaml)),
         "getOpenApiJson",
         call -> Future.succeededFuture(new Reply.Bytes("application/json", json)));
   }
 
-  private JsonObject view() {
+  private JsonObject view(List<SystemInfo.Notice> notices) {
     var roles = new JsonArray();
     system.roles().stream().map(Role::label).sorted().forEach(roles::add);
-    var notices = new JsonArray();
-    system
-        .notices()
-        .get()
-        .forEach(notice ->
-            notices.add(
-                new JsonObject().put("source", notice.source()).put("message", notice.message())));
+    var listed = new JsonArray();
+    notices.forEach(notice ->
+        listed.add(
+            new JsonObject().put("source", notice.source()).put("message", notice.message())));
     return new JsonObject()
         .put("name", "Millrace")
         .put("version", system.version())
         .put("roles", roles)
-        .put("notices", notices)
+        .put("notices", listed)
         .put(
             "limits",
             new JsonObject()

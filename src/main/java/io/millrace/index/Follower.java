@@ -176,7 +176,12 @@ final class Follower {
 
   private Pause failed(Exception e) {
     Pause pause = backOff.next();
-    LOG.warn("The {} index waits {} ms: {}", name, pause.millis(), e.toString());
+    String reason = e instanceof Sources.NotNow ? String.valueOf(e.getMessage()) : e.toString();
+    if (status.phase() == Phase.BACKING_OFF) {
+      LOG.debug("The {} index waits {} ms more: {}", name, pause.millis(), reason);
+    } else {
+      LOG.warn("The {} index stands still and tries again: {}", name, reason);
+    }
     IndexStore open = store;
     status =
         new IndexStatus(
@@ -204,6 +209,9 @@ final class Follower {
   }
 
   private void report(Phase phase, long behind, IndexStore open) {
+    if (status.phase() == Phase.BACKING_OFF) {
+      LOG.info("The {} index goes on", name);
+    }
     status = new IndexStatus(name, phase, behind, open.documents(), Optional.empty());
   }
 

@@ -122,7 +122,7 @@ public final class IndexVerticle extends VerticleBase {
           .gauge("millrace_index_behind", () -> follower.status().behind(), "index", name);
       parts
           .meters()
-          .gauge("millrace_index_documents", () -> follower.status().documents(), "index", name);
+          .gauge("millrace_index_entries", () -> follower.status().documents(), "index", name);
     }
     parts.health().need("index", () -> Future.succeededFuture(health()));
   }
@@ -151,8 +151,13 @@ public final class IndexVerticle extends VerticleBase {
     return Future.join(pumps.stream().map(pump -> pump.stop(STOP_MAX)).toList()).otherwiseEmpty();
   }
 
+  /** Whether searches compare vectors with the processor's vector instructions. */
+  public static boolean hasVectorInstructions() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
   private static void warnWithoutVectorInstructions() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+    if (!hasVectorInstructions()) {
       LOG.info(
           "Vector search runs without SIMD; start Java with --add-modules jdk.incubator.vector");
     }

@@ -154,7 +154,7 @@ final class Model {
   }
 
   private LoadedModel opened(LoadedModel model) {
-    LOGGER.atInfo().addKeyValue("model", files.name()).log("model loaded");
+    LOGGER.atInfo().addKeyValue("model", files.name()).log("Model loaded");
     failed = false;
     return model;
   }

@@ -11,6 +11,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +28,7 @@ public final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final Map<String, List<Supplier<Number>>> parts = new ConcurrentHashMap<>();
 
   /** Counts the process itself from the start: memory, collections, threads, processor. */
   public Meters() {
@@ -67,6 +72,19 @@ public final class Meters implements AutoCloseable {
             io.micrometer.core.instrument.Meter.Type.GAUGE);
     registry.remove(id);
     builder.strongReference(true).register(registry);
+  }
+
+  /** Adds a part to a number that is shown as the sum of its parts, such as one per event loop. */
+  public void part(String name, Supplier<Number> part) {
+    parts
+        .computeIfAbsent(
+            name,
+            _ -> {
+              var all = new CopyOnWriteArrayList<Supplier<Number>>();
+              gauge(name, () -> all.stream().mapToDouble(one -> one.get().doubleValue()).sum());
+              return all;
+            })
+        .add(part);
   }
 
   /** All of it in the text form of Prometheus. */

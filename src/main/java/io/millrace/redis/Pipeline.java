@@ -148,9 +148,15 @@ final class Pipeline {
     }
     open = fresh;
     fresh.connection().endHandler(_ -> lost(fresh, "closed the connection"));
-    fresh.connection().exceptionHandler(cause -> lost(fresh, String.valueOf(cause.getMessage())));
+    fresh.connection().exceptionHandler(cause -> lost(fresh, reason(cause)));
     onConnected.run();
     return null;
+  }
+
+  /** Some failures of a connection have no message of their own. */
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   private void lost(Link.Open which, String why) {

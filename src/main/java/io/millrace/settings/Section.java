@@ -3,49 +3,42 @@ package io.millrace.settings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of the settings file, read key by key; a variable of the environment overrides the
- * file. Remembers what was asked for, so that {@link #refuseUnknown} can name the rest.
+ * One object of the settings file, read key by key; the command line and the environment override
+ * it. Remembers what was asked for, so that {@link #refuseUnknown} can name the rest.
  */
 final class Section {
-  private static final String PREFIX = "MILLRACE_";
-
   private final String path;
   private final JsonObject object;
-  private final Map<String, String> environment;
+  private final Overrides overrides;
   private final Set<String> known = new TreeSet<>();
-  private final Set<String> usedVariables;
 
-  private Section(
-      String path, JsonObject object, Map<String, String> environment, Set<String> usedVariables) {
+  private Section(String path, JsonObject object, Overrides overrides) {
     this.path = path;
     this.object = object;
-    this.environment = environment;
-    this.usedVariables = usedVariables;
+    this.overrides = overrides;
   }
 
-  static Section root(JsonObject file, Map<String, String> environment) {
-    return new Section("", file, environment, new HashSet<>());
+  static Section root(JsonObject file, Overrides overrides) {
+    return new Section("", file, overrides);
   }
 
   /** Reads the object at {@code name} with {@code reader}, then refuses its unknown keys. */
   <T> T section(String name, Function<Section, T> reader) {
     known.add(name);
-    Object value = object.getValue(name, new JsonObject());
+    // A section whose keys are all commented out is empty.
+    Object value = object.getValue(name) == null ? new JsonObject() : object.getValue(name);
     if (!(value instanceof JsonObject child)) {
       throw SettingsException.refused(path + name, "is not an object", "keys below it");
     }
-    var section = new Section(path + name + ".", child, environment, usedVariables);
+    var section = new Section(path + name + ".", child, overrides);
     T result = reader.apply(section);
     section.refuseUnknown();
     return result;
@@ -136,41 +129,16 @@ final class Section {
     }
   }
 
-  /** Stops the start when the environment holds a {@code MILLRACE_} variable nobody asked for. */
-  void refuseUnknownVariables(Set<String> others) {
-    Set<String> unknown =
-        environment.keySet().stream()
-            .filter(name -> name.startsWith(PREFIX))
-            .filter(name -> !usedVariables.contains(name) && !others.contains(name))
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (!unknown.isEmpty()) {
-      throw new SettingsException(
-          "Unknown variables in the environment: "
-              + String.join(", ", unknown)
-              + "; allowed: "
-              + String.join(", ", new TreeSet<>(usedVariables))
-              + ".");
-    }
-  }
-
   private @Nullable Object value(String name) {
     known.add(name);
-    String variable = variable(path + name);
-    usedVariables.add(variable);
-    String override = environment.get(variable);
-    if (override != null) {
-      return override;
+    Optional<String> override = overrides.of(path + name);
+    if (override.isPresent()) {
+      return override.get();
     }
     Object value = object.getValue(name);
     if (value instanceof JsonObject) {
       throw SettingsException.refused(path + name, "is an object", "one value");
     }
     return value;
-  }
-
-  /** {@code http.bodyBytesMax} is {@code MILLRACE_HTTP_BODY_BYTES_MAX}. */
-  static String variable(String key) {
-    return PREFIX
-        + key.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
   }
 }

@@ -47,7 +47,19 @@ public record Settings(
    * @throws SettingsException for an unknown key or a bad value, naming the key and what is allowed
    */
   public static Settings read(JsonObject file, Map<String, String> environment) {
-    Section root = Section.root(file, environment);
+    return read(file, environment, Map.of());
+  }
+
+  /**
+   * Reads {@code file}, overridden by {@code environment}, overridden by {@code arguments}.
+   *
+   * @param arguments by keys such as {@code http.port}
+   * @throws SettingsException for an unknown key or a bad value, naming the key and what is allowed
+   */
+  public static Settings read(
+      JsonObject file, Map<String, String> environment, Map<String, String> arguments) {
+    var overrides = new Overrides(arguments, environment);
+    Section root = Section.root(file, overrides);
     var settings =
         new Settings(
             Role.parse("roles", root.texts("roles", Role.all().stream().map(Role::label).toList())),
@@ -67,7 +79,7 @@ public record Settings(
             root.section("cluster", ClusterSettings::read),
             root.section("shutdown", ShutdownSettings::read));
     root.refuseUnknown();
-    root.refuseUnknownVariables(OTHER_VARIABLES);
+    overrides.refuseUnknown(OTHER_VARIABLES);
     return settings;
   }
 

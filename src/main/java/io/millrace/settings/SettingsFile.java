@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,8 +27,7 @@ public final class SettingsFile {
    */
   public static Future<Settings> load(
       Vertx vertx, Optional<Path> named, Map<String, String> arguments) {
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    arguments.forEach((key, value) -> environment.put(Section.variable(key), value));
+    Map<String, String> environment = System.getenv();
     Optional<Path> asked =
         named.or(() -> Optional.ofNullable(System.getenv("MILLRACE_CONFIG")).map(Path::of));
     if (asked.isPresent() && !Files.isReadable(asked.get())) {
@@ -38,9 +36,10 @@ public final class SettingsFile {
     }
     Path file = asked.orElse(USUAL);
     if (!Files.isReadable(file)) {
-      return Future.succeededFuture(new JsonObject()).map(none -> Settings.read(none, environment));
+      return Future.succeededFuture(new JsonObject())
+          .map(none -> Settings.read(none, environment, arguments));
     }
-    return readYaml(vertx, file).map(object -> Settings.read(object, environment));
+    return readYaml(vertx, file).map(object -> Settings.read(object, environment, arguments));
   }
 
   private static Future<JsonObject> readYaml(Vertx vertx, Path file) {

@@ -127,7 +127,11 @@ public final class Database {
   public Future<Void> migrate() {
     return vertx
         .executeBlocking(() -> Migrations.run(uri), false)
-        .onSuccess(count -> LOG.info("Ran {} database migrations", count))
+        .onSuccess(count -> {
+          if (count > 0) {
+            LOG.info("Ran {} database migrations", count);
+          }
+        })
         .mapEmpty();
   }
 

@@ -71,6 +71,9 @@ public final class Listener {
       Future<Void> _ = close();
       return;
     }
+    // Without a handler the client prints what ends a connection; the close handler tells it.
+    fresh.exceptionHandler(
+        failure -> LOG.debug("The connection of channel {} failed", channel, failure));
     fresh.notificationHandler(news -> hear(news.getPayload()));
     fresh.closeHandler(_ -> connectLater(failures + 1, "it ended at once"));
     fresh
@@ -79,6 +82,9 @@ public final class Listener {
         .onSuccess(_ -> {
           fresh.closeHandler(_ -> connectLater(1, "the connection broke"));
           boolean _ = ready.tryComplete();
+          if (failures > 0) {
+            LOG.info("Channel {} of the database is heard again", channel);
+          }
           hear(""); // what was said while nobody listened is lost
         })
         .onFailure(_ -> fresh.close());
@@ -88,7 +94,11 @@ public final class Listener {
     if (closed) {
       return;
     }
-    LOG.warn("Nobody hears channel {} of the database ({}); connecting again", channel, reason);
+    if (failures == 1) {
+      LOG.warn("Nobody hears channel {} of the database ({}); connecting again", channel, reason);
+    } else {
+      LOG.debug("Channel {} of the database is still not heard: {}", channel, reason);
+    }
     long pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS << Math.min(failures - 1, DOUBLINGS_MAX));
     vertx.setTimer(pauseMs, _ -> connect(failures));
   }

@@ -62,7 +62,7 @@ final class ServerUnderTest implements AutoCloseable {
         new SystemInfo(
             "1.2.3",
             Set.of(Role.HTTP, Role.WORKER),
-            () -> List.of(new SystemInfo.Notice("inference", "There is no GPU.")));
+            () -> Future.succeededFuture(List.of(new SystemInfo.Notice("redis", "It is down."))));
     server =
         new HttpVerticle(
             new HttpServices(

@@ -215,7 +215,7 @@ class IndexIT {
     assertThat(health.look().await().ready()).isTrue();
     assertThat(meters.scrape())
         .contains("millrace_index_behind{index=\"passages\"}")
-        .contains("millrace_index_documents{index=\"tasks\"}");
+        .contains("millrace_index_entries{index=\"tasks\"}");
   }
 
   private void deploy() {

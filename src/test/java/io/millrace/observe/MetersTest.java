@@ -15,6 +15,8 @@ class MetersTest {
       meters.count("millrace_test_total", "queue", "echo");
       meters.gauge("millrace_test_depth", () -> 1);
       meters.gauge("millrace_test_depth", depth::get);
+      meters.part("millrace_test_streams", () -> 2);
+      meters.part("millrace_test_streams", () -> 3);
       meters.record("millrace_test_seconds", Duration.ofMillis(3));
 
       String text = meters.scrape();
@@ -22,6 +24,7 @@ class MetersTest {
       assertThat(text)
           .contains("millrace_test_total{queue=\"echo\"} 2.0")
           .contains("millrace_test_depth 7.0")
+          .contains("millrace_test_streams 5.0")
           .contains("millrace_test_seconds_bucket{le=\"0.005\"} 1")
           .contains("jvm_memory_used_bytes");
     }

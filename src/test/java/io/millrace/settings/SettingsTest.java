@@ -47,7 +47,7 @@ class SettingsTest {
 
   @Test
   void camelCaseKeysBecomeSnakeCaseVariables() {
-    assertThat(Section.variable("http.bodyBytesMax")).isEqualTo("MILLRACE_HTTP_BODY_BYTES_MAX");
+    assertThat(Overrides.variable("http.bodyBytesMax")).isEqualTo("MILLRACE_HTTP_BODY_BYTES_MAX");
     assertThat(read("{}", Map.of("MILLRACE_CLUSTER_MEMBERS", "a:1, b:2")).cluster().members())
         .isEqualTo(List.of("a:1", "b:2"));
   }
@@ -64,7 +64,39 @@ class SettingsTest {
   @Test
   void anUnknownVariableIsRefusedByName() {
     assertThatThrownBy(() -> read("{}", Map.of("MILLRACE_HTTP_PROT", "1")))
-        .hasMessageContaining("MILLRACE_HTTP_PROT");
+        .hasMessageContaining("MILLRACE_HTTP_PROT")
+        .hasMessageContaining("MILLRACE_HTTP_PORT")
+        .hasMessageNotContaining("MILLRACE_QUEUE");
+  }
+
+  @Test
+  void anUnknownKeyOfTheCommandLineIsRefusedAsItWasTyped() {
+    assertThatThrownBy(() -> Settings.read(new JsonObject(), Map.of(), Map.of("http.prot", "1")))
+        .hasMessageStartingWith("Setting http.prot: unknown key; allowed: ")
+        .hasMessageContaining("http.port,")
+        .hasMessageNotContaining("queue.");
+    assertThatThrownBy(() -> Settings.read(new JsonObject(), Map.of(), Map.of("prot", "1")))
+        .hasMessageStartingWith("Setting prot: unknown key")
+        .hasMessageContaining("queue.shards");
+    assertThatThrownBy(() -> Settings.read(new JsonObject(), Map.of(), Map.of("http", "1")))
+        .hasMessageStartingWith("Setting http: unknown key");
+    assertThatThrownBy(
+            () -> Settings.read(new JsonObject(), Map.of(), Map.of("http.body_bytes_max", "1")))
+        .hasMessageStartingWith("Setting http.body_bytes_max: unknown key");
+  }
+
+  @Test
+  void aSectionWithoutKeysIsEmpty() {
+    assertThat(read("{\"http\":null}", Map.of())).isEqualTo(Settings.defaults());
+  }
+
+  @Test
+  void theCommandLineWinsOverTheEnvironment() {
+    var settings =
+        Settings.read(
+            new JsonObject(), Map.of("MILLRACE_HTTP_PORT", "1"), Map.of("http.port", "2"));
+
+    assertThat(settings.http().port()).isEqualTo(2);
   }
 
   @Test
