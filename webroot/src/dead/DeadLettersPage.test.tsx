@@ -45,7 +45,7 @@ beforeEach(() => {
   history.replaceState(null, '', '/dead-letters');
   for (const call of Object.values(calls)) call.mockReset();
   calls.listHandlers.mockResolvedValue([{ name: 'echo' }, { name: 'ingest' }]);
-  calls.listDeadLetters.mockResolvedValue({ messages: [letter('0-a'), letter('0-b', { handler: 'ingest' })] });
+  calls.listDeadLetters.mockResolvedValue({ items: [letter('0-a'), letter('0-b', { handler: 'ingest' })] });
 });
 afterEach(cleanup);
 
@@ -53,7 +53,7 @@ const rows = () => screen.getAllByRole('row').slice(1);
 
 describe('the page of dead letters', () => {
   it('says of each what it was, what it died of, and how often it ran', async () => {
-    calls.listDeadLetters.mockResolvedValue({ messages: [letter('0-a', { attempts: 1, deliveries: 3 })] });
+    calls.listDeadLetters.mockResolvedValue({ items: [letter('0-a', { attempts: 1, deliveries: 3 })] });
     render(<DeadLettersPage />);
 
     const row = (await screen.findByText('It was away.', { exact: false })).closest('tr');
@@ -118,7 +118,7 @@ describe('the page of dead letters', () => {
   });
 
   it('goes on where a page ended, also when that page was empty', async () => {
-    calls.listDeadLetters.mockResolvedValueOnce({ messages: [], next: 'on' });
+    calls.listDeadLetters.mockResolvedValueOnce({ items: [], next: 'on' });
     render(<DeadLettersPage />);
 
     await userEvent.click(await screen.findByRole('button', { name: 'Older dead letters' }));
@@ -138,7 +138,7 @@ describe('the page of dead letters', () => {
   });
 
   it('says that nothing is dead, or that nothing matches', async () => {
-    calls.listDeadLetters.mockResolvedValue({ messages: [] });
+    calls.listDeadLetters.mockResolvedValue({ items: [] });
     const { unmount } = render(<DeadLettersPage />);
     await screen.findByText('No dead letters');
     unmount();

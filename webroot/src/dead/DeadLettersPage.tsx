@@ -117,7 +117,7 @@ interface Done {
 
 function List({ filter }: { filter: Filter }) {
   const first = useLoad(filterAddress(filter), (signal) => listDeadLetters(asked(filter), signal));
-  const [more, setMore] = useState<{ messages: readonly DeadLetterSummary[]; next: string | undefined } | null>(null);
+  const [more, setMore] = useState<{ items: readonly DeadLetterSummary[]; next: string | undefined } | null>(null);
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -159,7 +159,7 @@ function List({ filter }: { filter: Filter }) {
     listDeadLetters({ ...asked(filter), cursor }).then(
       (page) => {
         setProblem(null);
-        setMore((before) => ({ messages: [...(before?.messages ?? []), ...page.messages], next: page.next }));
+        setMore((before) => ({ items: [...(before?.items ?? []), ...page.items], next: page.next }));
       },
       (thrown: unknown) => setProblem(problemOf(thrown)),
     );
@@ -170,7 +170,7 @@ function List({ filter }: { filter: Filter }) {
     return <ProblemNotice problem={first.problem} retry={reload} />;
   }
   const seen = new Set<string>();
-  const letters = [...first.data.messages, ...(more?.messages ?? [])].filter(
+  const letters = [...first.data.items, ...(more?.items ?? [])].filter(
     (letter) => !gone.has(place(letter)) && !seen.has(letter.id) && seen.add(letter.id),
   );
   return (

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Event logs in Redis and, once released there, in the archive. All readers of one log in this
@@ -53,11 +54,24 @@ public final class RedisEventLogs implements EventLogs {
                   .toList();
           var live = new EventPage(events, reply.item(0).number() == 1);
           return reply.item(2).number() == 1
-              ? archive
-                  .read(task, after, limit)
-                  .map(earlier -> earlier.isEmpty() ? live : new EventPage(earlier, false))
+              ? archive.read(task, after, limit).map(earlier -> joined(earlier, live, limit))
               : Future.succeededFuture(live);
         });
+  }
+
+  /** One page: that the archived part ends a round must not look like the end of the log. */
+  private static EventPage joined(List<TaskEvent> earlier, EventPage live, int limit) {
+    if (earlier.isEmpty()) {
+      return live;
+    }
+    String last = earlier.getLast().id();
+    var events =
+        Stream.concat(
+                earlier.stream(),
+                live.events().stream().filter(e -> TaskEvent.compareIds(e.id(), last) > 0))
+            .limit(limit)
+            .toList();
+    return new EventPage(events, false);
   }
 
   @Override

@@ -56,9 +56,9 @@ final class DeadLetterOperations {
     return letters
         .list(call.asker(), filter, cursor, parameters.number("limit", LIMIT))
         .map(page -> {
-          var messages = new JsonArray();
-          page.letters().forEach(letter -> messages.add(summary(letter)));
-          var body = new JsonObject().put("messages", messages);
+          var items = new JsonArray();
+          page.letters().forEach(letter -> items.add(summary(letter)));
+          var body = new JsonObject().put("items", items);
           page.next().ifPresent(next -> body.put("next", Cursor.of(next)));
           return Reply.ok(body);
         });

@@ -143,6 +143,9 @@ final class LiveAndArchivedTasksIT {
         .containsExactly(2);
     end(new Ending.Succeed(Payload.EMPTY));
     List<TaskEvent> live = wholeLog(id);
+    assertThat(await(logs.read(id, Optional.empty(), 100)).events())
+        .as("in one page too, or the end of the first round were taken for the end")
+        .isEqualTo(live);
     release();
 
     assertThat(wholeLog(id)).isEqualTo(live);

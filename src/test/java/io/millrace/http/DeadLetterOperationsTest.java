@@ -58,7 +58,7 @@ class DeadLetterOperationsTest {
   void aDeadLetterIsListedWithAPreviewAndReadWithItsInput() {
     TaskId id = dead();
 
-    JsonArray messages = server.client.get(LIST).json().getJsonArray("messages");
+    JsonArray messages = server.client.get(LIST).json().getJsonArray("items");
     JsonObject whole = server.client.get(at(id)).json();
 
     JsonObject listed = messages.getJsonObject(0);
@@ -100,7 +100,7 @@ class DeadLetterOperationsTest {
     JsonObject first = server.client.get(LIST + "?limit=2").json();
     JsonObject rest = server.client.get(LIST + "?cursor=" + first.getString("next")).json();
 
-    assertThat(first.getJsonArray("messages")).hasSize(2);
+    assertThat(first.getJsonArray("items")).hasSize(2);
     assertThat(rest.containsKey("next")).isFalse();
     assertThat(server.letters.cursors)
         .containsExactly(Optional.empty(), Optional.of("1795257000000 " + second));

@@ -77,7 +77,7 @@ class DeadLettersHttpIT {
   }
 
   private static List<String> listed(String query) {
-    JsonArray messages = probe.get(LIST + "?" + query).json().getJsonArray("messages");
+    JsonArray messages = probe.get(LIST + "?" + query).json().getJsonArray("items");
     return messages.stream().map(one -> ((JsonObject) one).getString("id")).toList();
   }
 
@@ -160,7 +160,7 @@ class DeadLettersHttpIT {
       var probe = new HttpProbe(after);
       probe.await(
           "the handler to be live", () -> probe.get("/api/v1/handlers/kept").status() == 200);
-      assertThat(probe.get(LIST).json().getJsonArray("messages")).hasSize(1);
+      assertThat(probe.get(LIST).json().getJsonArray("items")).hasSize(1);
 
       assertThat(retry(probe, id).status()).isEqualTo(202);
 
@@ -169,7 +169,7 @@ class DeadLettersHttpIT {
       assertThat(retry(probe, id).json().getString("status"))
           .as("asked again, nothing starts")
           .isEqualTo("succeeded");
-      assertThat(probe.get(LIST).json().getJsonArray("messages")).isEmpty();
+      assertThat(probe.get(LIST).json().getJsonArray("items")).isEmpty();
     }
   }
 }
