@@ -291,7 +291,7 @@ class HttpIT {
     assertThat(client.post("/api/v1/handlers/echo/resume", "").json().getBoolean("paused"))
         .isFalse();
     assertThat(client.post("/api/v1/handlers/nothing/pause", "").status()).isEqualTo(404);
-    assertThat(client.get("/api/v1/dlq/messages?handler=nobody").json().getJsonArray("messages"))
+    assertThat(client.get("/api/v1/dlq/messages?handler=nobody").json().getJsonArray("items"))
         .isEmpty();
     assertThat(client.post("/api/v1/dlq/retry", "{\"filter\":{},\"dryRun\":true}").status())
         .isEqualTo(200);
