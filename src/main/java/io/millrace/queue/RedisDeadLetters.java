@@ -22,8 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,21 +93,23 @@ public final class RedisDeadLetters implements DeadLetters {
 
   private Future<Seen> look(
       Scope asker, Filter filter, Optional<String> cursor, int limit, boolean whole) {
-    return everyShard(shard ->
-            run(
-                Scripts.DEAD_LETTERS,
-                shard,
-                List.of(
-                    asker.tenant(),
-                    filter.handler().orElse(""),
-                    filter.errorType().orElse(""),
-                    filter.user().orElse(""),
-                    filter.from().map(RedisDeadLetters::ms).orElse("-inf"),
-                    filter.before().map(RedisDeadLetters::ms).orElse("+inf"),
-                    cursor.orElse(""),
-                    Integer.toString(limit),
-                    Integer.toString(LOOKS_MAX),
-                    whole ? "1" : "0")))
+    return Shards.every(
+            queue.shards(),
+            shard ->
+                run(
+                    Scripts.DEAD_LETTERS,
+                    shard,
+                    List.of(
+                        asker.tenant(),
+                        filter.handler().orElse(""),
+                        filter.errorType().orElse(""),
+                        filter.user().orElse(""),
+                        filter.from().map(RedisDeadLetters::ms).orElse("-inf"),
+                        filter.before().map(RedisDeadLetters::ms).orElse("+inf"),
+                        cursor.orElse(""),
+                        Integer.toString(limit),
+                        Integer.toString(LOOKS_MAX),
+                        whole ? "1" : "0")))
         .map(replies -> merged(replies, limit));
   }
 
@@ -275,30 +275,27 @@ public final class RedisDeadLetters implements DeadLetters {
 
   @Override
   public Future<Integer> expire() {
-    return everyShard(shard ->
-            run(
-                Scripts.EXPIRE,
-                shard,
-                List.of(
-                    Long.toString(settings.ttl().toMillis()),
-                    Integer.toString(Math.ceilDiv(settings.max(), queue.shards())),
-                    Integer.toString(EXPIRE_MAX))))
+    return Shards.every(
+            queue.shards(),
+            shard ->
+                run(
+                    Scripts.EXPIRE,
+                    shard,
+                    List.of(
+                        Long.toString(settings.ttl().toMillis()),
+                        Integer.toString(Math.ceilDiv(settings.max(), queue.shards())),
+                        Integer.toString(EXPIRE_MAX))))
         .map(replies -> replies.stream().mapToInt(reply -> (int) reply.number()).sum());
   }
 
   @Override
   public Future<Long> count() {
-    return everyShard(shard -> redis.command("ZCARD", Keys.DEAD.of(shard)))
+    return Shards.every(queue.shards(), shard -> redis.command("ZCARD", Keys.DEAD.of(shard)))
         .map(replies -> replies.stream().mapToLong(Reply::number).sum());
   }
 
   private static String ms(Instant moment) {
     return Long.toString(moment.toEpochMilli());
-  }
-
-  private <T> Future<List<T>> everyShard(IntFunction<Future<T>> ask) {
-    var asked = IntStream.range(0, queue.shards()).mapToObj(ask).toList();
-    return Future.all(asked).map(_ -> asked.stream().map(Future::result).toList());
   }
 
   private Future<Reply> run(Script script, int shard, List<String> args) {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Ended rounds in Redis: a consumer group of the stream {@code finished} of each shard. */
@@ -130,11 +129,7 @@ public final class RedisFinishedTasks implements FinishedTasks {
 
   @Override
   public Future<Long> backlog() {
-    var asked =
-        IntStream.range(0, shards)
-            .mapToObj(shard -> redis.command("XLEN", Keys.FINISHED.of(shard)))
-            .toList();
-    return Future.all(asked)
-        .map(_ -> asked.stream().mapToLong(length -> length.result().number()).sum());
+    return Shards.every(shards, shard -> redis.command("XLEN", Keys.FINISHED.of(shard)))
+        .map(lengths -> lengths.stream().mapToLong(Reply::number).sum());
   }
 }

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The live tasks in Redis: every method is one script, or one per shard. */
@@ -258,7 +257,8 @@ public final class RedisTaskQueue implements TaskQueue {
 
   @Override
   public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
-    return everyShard(
+    return Shards.every(
+            settings.shards(),
             shard -> {
               String from = before.map(id -> "(" + shard + '-' + moment(id)).orElse("+");
               return run(
@@ -280,7 +280,8 @@ public final class RedisTaskQueue implements TaskQueue {
 
   @Override
   public Future<Swept> sweep() {
-    return everyShard(
+    return Shards.every(
+            settings.shards(),
             shard -> {
               var args = capped();
               args.add(Integer.toString(SWEEP_MAX));
@@ -304,7 +305,7 @@ public final class RedisTaskQueue implements TaskQueue {
 
   @Override
   public Future<Map<String, Depth>> depths() {
-    return everyShard(shard -> redis.command("HGETALL", Keys.COUNTS.of(shard)))
+    return Shards.every(settings.shards(), shard -> redis.command("HGETALL", Keys.COUNTS.of(shard)))
         .map(replies -> Depths.read(replies.stream().map(Reply::fields).toList()));
   }
 
@@ -316,11 +317,6 @@ public final class RedisTaskQueue implements TaskQueue {
   @Override
   public Wake onCancel(Consumer<TaskId> onCancel) {
     return wakes.onCancel(onCancel);
-  }
-
-  private <T> Future<List<T>> everyShard(java.util.function.IntFunction<Future<T>> ask) {
-    var asked = IntStream.range(0, settings.shards()).mapToObj(ask).toList();
-    return Future.all(asked).map(_ -> asked.stream().map(Future::result).toList());
   }
 
   private Future<Reply> run(Script script, int shard, List<String> args) {

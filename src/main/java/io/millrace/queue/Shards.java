@@ -6,11 +6,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /** Spreads lists over shards and puts the answers back in order. */
 final class Shards {
   private Shards() {}
+
+  /** Asks each of {@code count} shards at once; the answers by shard. */
+  static <T> Future<List<T>> every(int count, IntFunction<Future<T>> ask) {
+    var asked = IntStream.range(0, count).mapToObj(ask).toList();
+    return Future.all(asked).map(_ -> asked.stream().map(Future::result).toList());
+  }
 
   /**
    * Asks for {@code items} in portions of at most {@code portion}, each of one shard.
