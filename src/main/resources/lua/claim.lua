@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- Hands waiting tasks to a worker.
 --
--- ARGV: caps (2), worker; then per demand: handler, free slots, how many of these may go to tasks
--- whose worker was lost once, and twice, lease in ms.
--- Answers per claimed task: {id, hash}
+-- ARGV: caps (2), worker; then per demand: handler, free slots, slots in all, how many tasks may
+-- start, how many of these may be tasks whose worker was lost once, and twice, lease in ms.
+-- Answers {claimed, handlers whose next task needs more slots than are free}; a claimed task is
+-- {id, hash}.
 --
 -- Between priorities: smooth weighted round robin over those that have work. Each slot adds every
 -- such priority's weight to its credit, the richest is served and pays the sum; so 16:4:1 holds over
@@ -25,19 +26,43 @@ local function pop(handler, priority)
     local ready = key_ready(handler, priority, tenant)
     local id = redis.call('LPOP', ready)
     if redis.call('EXISTS', ready) == 0 then redis.call('LREM', ring, -1, tenant) end
-    if id then return id end
+    if id then return id, tenant end
   end
 end
 
-local function start(id, lease)
+-- Undoes a pop: the id is the next again, and its tenant the next in turn.
+local function push_back(handler, priority, tenant, id)
+  local ring = key_ring(handler, priority)
+  if redis.call('LPUSH', key_ready(handler, priority, tenant), id) > 1 then
+    redis.call('LREM', ring, -1, tenant)
+  end
+  redis.call('LPUSH', ring, tenant)
+end
+
+-- The demand that is served now: its handler, the slots and starts that are left, its lease. A task
+-- that takes more slots than are left waits at the front, and all behind it wait for it: else small
+-- ones would pass it for ever.
+local now = nil
+local claimed, blocked = {}, {}
+
+-- Whether the task was started: true, false when it is a ghost, nil when it does not fit.
+local function start(id)
   local key = key_task(id)
   local hash = redis.call('HGETALL', key)
   local task = { id = id }
   for i = 1, #hash, 2 do task[hash[i]] = hash[i + 1] end
-  if task.status ~= 'queued' then return nil end
+  if task.status ~= 'queued' then return false end
+  local cost = math.min(tonumber(task.cost or 1), now.capacity)
+  if cost > now.slots then
+    now.slots = 0
+    blocked[#blocked + 1] = now.handler
+    return nil
+  end
+  now.slots = now.slots - cost
+  now.starts = now.starts - 1
   local changes = {
     status = 'running', worker = worker, epoch = whole(task.epoch + 1),
-    deliveries = whole(task.deliveries + 1), started = whole(NOW), lease = whole(lease)
+    deliveries = whole(task.deliveries + 1), started = whole(NOW), lease = whole(now.lease)
   }
   local writes = {}
   for field, value in pairs(changes) do
@@ -45,7 +70,7 @@ local function start(id, lease)
     writes[#writes + 1] = value
   end
   redis.call('HSET', key, unpack(writes))
-  redis.call('ZADD', key_leases(), NOW + lease, id)
+  redis.call('ZADD', key_leases(), NOW + now.lease, id)
   count(task.handler .. ':queued', -1)
   count(task.handler .. ':running', 1)
   local attempt = task.attempts + 1
@@ -53,44 +78,45 @@ local function start(id, lease)
   append_status(task, 'running', ',"attempt":' .. attempt)
   -- The hash as it is now: of a field that comes twice the reader takes the last.
   for _, write in ipairs(writes) do hash[#hash + 1] = write end
-  return { id, hash }
+  claimed[#claimed + 1] = { id, hash }
+  return true
 end
 
-local claimed = {}
+local function room()
+  return math.min(now.slots, now.starts)
+end
 
--- Answers how many it started.
-local function serve_lost(handler, losses, slots, lease)
-  local started = 0
-  while started < slots do
+local function serve_lost(handler, losses, most)
+  while most > 0 and room() > 0 do
     local id = redis.call('LPOP', key_lost(handler, losses))
     if not id then break end
-    local answer = start(id, lease)
-    if answer then
-      claimed[#claimed + 1] = answer
-      started = started + 1
+    local started = start(id)
+    if started then
+      most = most - 1
+    elseif started == nil then
+      redis.call('LPUSH', key_lost(handler, losses), id)
     end
   end
-  return started
 end
 
 -- Of one tenant's work alone, in the order of its list.
-local function serve_list(handler, priority, tenant, slots, lease)
+local function serve_list(handler, priority, tenant)
   local ready = key_ready(handler, priority, tenant)
-  while slots > 0 do
-    local ids = redis.call('LPOP', ready, slots)
+  while room() > 0 do
+    local ids = redis.call('LPOP', ready, room())
     if not ids then break end
-    for _, id in ipairs(ids) do
-      local answer = start(id, lease)
-      if answer then
-        claimed[#claimed + 1] = answer
-        slots = slots - 1
+    for i, id in ipairs(ids) do
+      if start(id) == nil then
+        for back = #ids, i, -1 do redis.call('LPUSH', ready, ids[back]) end
+        break
       end
     end
   end
   if redis.call('EXISTS', ready) == 0 then redis.call('DEL', key_ring(handler, priority)) end
 end
 
-local function serve(handler, slots, lease)
+local function serve(handler)
+  if room() == 0 then return end
   local credit, active, rings = {}, {}, {}
   for _, priority in ipairs(PRIORITIES) do
     if redis.call('EXISTS', key_ring(handler, priority)) == 1 then
@@ -102,13 +128,13 @@ local function serve(handler, slots, lease)
   if #rings == 1 then
     -- Where there is no choice no turns are counted.
     local tenants = redis.call('LRANGE', key_ring(handler, rings[1]), 0, 1)
-    if #tenants == 1 then return serve_list(handler, rings[1], tenants[1], slots, lease) end
+    if #tenants == 1 then return serve_list(handler, rings[1], tenants[1]) end
   end
   local stored = redis.call('HMGET', key_credit(handler), 'high', 'normal', 'low')
   for i, priority in ipairs(PRIORITIES) do
     credit[priority] = active[priority] and tonumber(stored[i] or 0) or 0
   end
-  while slots > 0 do
+  while room() > 0 do
     local best, sum = nil, 0
     for _, priority in ipairs(PRIORITIES) do
       if active[priority] then
@@ -118,15 +144,15 @@ local function serve(handler, slots, lease)
       end
     end
     if not best then break end
-    local id = pop(handler, best)
+    local id, tenant = pop(handler, best)
     if not id then
       active[best] = nil
       credit[best] = 0
     else
-      local answer = start(id, lease)
-      if answer then
-        claimed[#claimed + 1] = answer
-        slots = slots - 1
+      local started = start(id)
+      if started == nil then
+        push_back(handler, best, tenant, id)
+      elseif started then
         for priority in pairs(active) do credit[priority] = credit[priority] + WEIGHTS[priority] end
         credit[best] = credit[best] - sum
       end
@@ -137,11 +163,12 @@ local function serve(handler, slots, lease)
 end
 
 while more() do
-  local handler, slots = arg(), arg_number()
-  local once, twice, lease = arg_number(), arg_number(), arg_number()
-  slots = slots - serve_lost(handler, 2, math.min(slots, twice), lease)
-  slots = slots - serve_lost(handler, 1, math.min(slots, once), lease)
-  serve(handler, slots, lease)
+  now = { handler = arg(), slots = arg_number(), capacity = arg_number(), starts = arg_number() }
+  local once, twice = arg_number(), arg_number()
+  now.lease = arg_number()
+  serve_lost(now.handler, 2, twice)
+  serve_lost(now.handler, 1, once)
+  serve(now.handler)
 end
 settle()
-return claimed
+return { claimed, blocked }

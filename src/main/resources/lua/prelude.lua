@@ -46,9 +46,16 @@ end
 local function count(field, n)
   counts[field] = (counts[field] or 0) + n
 end
+-- The field that counts the live tasks of a tenant; no handler's name begins like it.
+local function of_tenant(tenant)
+  return '@' .. tenant
+end
 local function settle()
   for field, n in pairs(counts) do
-    if n ~= 0 then redis.call('HINCRBY', key_counts(), field, n) end
+    if n ~= 0 and redis.call('HINCRBY', key_counts(), field, n) == 0 and
+      string.sub(field, 1, 1) == '@' then
+      redis.call('HDEL', key_counts(), field)
+    end
   end
   for channel in pairs(hints) do redis.call('SPUBLISH', channel, '') end
 end
@@ -190,6 +197,7 @@ local function admit(task, status, at, more_json)
   redis.call('ZADD', key_live(task.tenant), 0, task.id)
   count(task.handler .. ':' .. status, 1)
   count('live', 1)
+  count(of_tenant(task.tenant), 1)
   if status == 'scheduled' then
     redis.call('HSET', key_task(task.id), 'runAt', at)
     redis.call('ZADD', key_scheduled(), at, task.id)
@@ -204,12 +212,13 @@ end
 local function dead_letter(task)
   local v = redis.call('HMGET', key_task(task.id), 'project', 'user', 'input', 'created',
     'errorType', 'errorMessage', 'errorRetryable', 'attempts', 'deliveries', 'worker', 'epoch',
-    'started')
+    'started', 'cost')
   local entry = redis.call('XADD', key_dlq(task.handler), '*', 'task', task.id,
     'handler', task.handler, 'tenant', task.tenant, 'project', v[1], 'user', v[2],
     'priority', task.priority, 'input', v[3], 'created', v[4], 'errorType', v[5],
     'errorMessage', v[6], 'errorRetryable', v[7], 'attempts', v[8], 'deliveries', v[9],
-    'worker', v[10] or '', 'epoch', v[11], 'started', v[12] or NOW, 'round', task.round, 'at', NOW)
+    'worker', v[10] or '', 'epoch', v[11], 'started', v[12] or NOW, 'round', task.round, 'at', NOW,
+    'cost', v[13] or '1')
   redis.call('ZADD', key_dead(), NOW, task.id)
   redis.call('HSET', key_dead_letters(), task.id, entry .. ' ' .. task.handler)
 end
@@ -239,6 +248,7 @@ local function end_round(task, status, forced, more_json)
   redis.call('HSET', key_task(task.id), 'status', status, 'finished', NOW,
     'epoch', task.epoch + (forced and 1 or 0))
   count('live', -1)
+  count(of_tenant(task.tenant), -1)
   append_status(task, status, more_json)
   redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
   if status == 'dead' then dead_letter(task) end

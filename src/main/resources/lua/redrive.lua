@@ -21,6 +21,7 @@ local function redrive(id, wait)
   end
   if live >= live_max then return { 'full', live } end
   live = live + 1
+  if letter.cost and letter.cost ~= '1' then redis.call('HSET', key, 'cost', letter.cost) end
   local status = wait > 0 and 'scheduled' or 'queued'
   local task = {
     id = id, tenant = letter.tenant, handler = letter.handler, priority = letter.priority,

@@ -1,18 +1,24 @@
 #!lua
 -- Accepts tasks. It alone is refused when Redis is out of memory, so that work can always drain.
 --
--- ARGV: caps (2), most live tasks, most finished ones not yet archived, ttl of idempotency keys in
--- ms; then per task: id, tenant, project, user, handler, priority, input, start (now | at | after),
--- its ms, key of its idempotency entry or '', digest of its body.
+-- ARGV: caps (2), most live tasks, most of one tenant, most finished ones not yet archived, ttl of
+-- idempotency keys in ms; then per task: id, tenant, project, user, handler, priority, cost, input,
+-- start (now | at | after), its ms, key of its idempotency entry or '', digest of its body.
 -- Answers per task: {ok, created, runAt or 0} | {known, id, hash} | {released, id} | {conflict} |
--- {full, live} | {backlog, finished}
+-- {full, live} | {quota, live of the tenant} | {backlog, finished}
 read_caps()
-local live_max = arg_number()
+local live_max, tenant_max = arg_number(), arg_number()
 local backlog_max = arg_number()
 local idempotency_ttl = arg()
 
 local live = tonumber(redis.call('HGET', key_counts(), 'live') or 0)
 local backlog = redis.call('XLEN', key_finished())
+local by_tenant = {}
+local function live_of(tenant)
+  by_tenant[tenant] = by_tenant[tenant] or
+    tonumber(redis.call('HGET', key_counts(), of_tenant(tenant)) or 0)
+  return by_tenant[tenant]
+end
 
 local function known(id)
   local hash = redis.call('HGETALL', key_task(id))
@@ -20,7 +26,7 @@ local function known(id)
   return { 'known', id, hash }
 end
 
-local function accept(task, project, user, input, start, start_ms)
+local function accept(task, project, user, cost, input, start, start_ms)
   local at = 0
   if start == 'at' then at = start_ms elseif start == 'after' then at = NOW + start_ms end
   local later = at > NOW
@@ -28,12 +34,14 @@ local function accept(task, project, user, input, start, start_ms)
   redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
     'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
     'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
+  if cost ~= '1' then redis.call('HSET', key_task(task.id), 'cost', cost) end
   live = live + 1
+  by_tenant[task.tenant] = by_tenant[task.tenant] + 1
   admit(task, status, at)
   return { 'ok', NOW, later and at or 0 }
 end
 
-local function submit(task, project, user, input, start, start_ms, idempotency, digest)
+local function submit(task, project, user, cost, input, start, start_ms, idempotency, digest)
   if idempotency ~= '' then
     local seen = redis.call('HMGET', idempotency, 'task', 'digest')
     if seen[1] then
@@ -44,12 +52,13 @@ local function submit(task, project, user, input, start, start_ms, idempotency, 
   -- The same id again: the caller did not hear the answer to its first try.
   if redis.call('EXISTS', key_task(task.id)) == 1 then return known(task.id) end
   if live >= live_max then return { 'full', live } end
+  if live_of(task.tenant) >= tenant_max then return { 'quota', live_of(task.tenant) } end
   if backlog >= backlog_max then return { 'backlog', backlog } end
   if idempotency ~= '' then
     redis.call('HSET', idempotency, 'task', task.id, 'digest', digest)
     redis.call('PEXPIRE', idempotency, idempotency_ttl)
   end
-  return accept(task, project, user, input, start, start_ms)
+  return accept(task, project, user, cost, input, start, start_ms)
 end
 
 local answers = {}
@@ -58,8 +67,8 @@ while more() do
   local project, user = arg(), arg()
   task.handler = arg()
   task.priority = arg()
-  local input, start, start_ms = arg(), arg(), arg_number()
-  answers[#answers + 1] = submit(task, project, user, input, start, start_ms, arg(), arg())
+  local cost, input, start, start_ms = arg(), arg(), arg(), arg_number()
+  answers[#answers + 1] = submit(task, project, user, cost, input, start, start_ms, arg(), arg())
 end
 settle()
 return answers

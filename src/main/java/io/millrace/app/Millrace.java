@@ -23,6 +23,7 @@ import io.millrace.index.IndexVerticle;
 import io.millrace.inference.InferenceVerticle;
 import io.millrace.outbound.Outbound;
 import io.millrace.queue.RedisFinishedTasks;
+import io.millrace.queue.RedisRateLimits;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
 import io.vertx.core.Deployable;
@@ -204,6 +205,7 @@ final class Millrace {
     return new DispatchVerticle(
         on.name(),
         on.queue(),
+        new RedisRateLimits(on.redis()),
         handlers,
         DispatchSettings.of(settings.shutdown().grace(), settings.handlers().reload()),
         on.meters());

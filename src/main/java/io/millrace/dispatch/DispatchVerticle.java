@@ -2,6 +2,7 @@ package io.millrace.dispatch;
 
 import io.millrace.handler.WorkerHandlers;
 import io.millrace.observe.Meters;
+import io.millrace.queue.RateLimits;
 import io.millrace.queue.TaskQueue;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -23,23 +24,26 @@ public final class DispatchVerticle extends VerticleBase {
 
   private final String worker;
   private final TaskQueue queue;
+  private final RateLimits limits;
   private final WorkerHandlers handlers;
   private final DispatchSettings settings;
   private final Meters meters;
 
   /**
-   * Runs {@code handlers}' tasks out of {@code queue}.
+   * Runs {@code handlers}' tasks out of {@code queue}, as often as {@code limits} let them start.
    *
    * @param worker the unique name of this process among all workers, past ones included
    */
   public DispatchVerticle(
       String worker,
       TaskQueue queue,
+      RateLimits limits,
       WorkerHandlers handlers,
       DispatchSettings settings,
       Meters meters) {
     this.worker = worker;
     this.queue = queue;
+    this.limits = limits;
     this.handlers = handlers;
     this.settings = settings;
     this.meters = meters;
@@ -51,6 +55,7 @@ public final class DispatchVerticle extends VerticleBase {
         new Dispatcher(
             vertx,
             queue,
+            limits,
             worker,
             settings,
             new Endings(new Random()),

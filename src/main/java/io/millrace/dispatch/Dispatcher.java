@@ -2,8 +2,10 @@ package io.millrace.dispatch;
 
 import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
+import io.millrace.queue.RateLimits;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Claims;
 import io.millrace.queue.TaskQueue.Demand;
 import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.queue.TaskQueue.Finish;
@@ -46,6 +48,7 @@ final class Dispatcher {
   private final Emitter emitter;
   private final RunLog log;
   private final Slots slots = new Slots();
+  private final Throttle throttle;
   private final Signal signal = new Signal();
   private final Map<Hold, Run> runs = new ConcurrentHashMap<>();
   private final Promise<Void> loopEnded = Promise.promise();
@@ -59,6 +62,7 @@ final class Dispatcher {
   Dispatcher(
       Vertx vertx,
       TaskQueue queue,
+      RateLimits limits,
       String worker,
       DispatchSettings settings,
       Endings endings,
@@ -66,6 +70,7 @@ final class Dispatcher {
       RunLog log) {
     this.vertx = vertx;
     this.queue = queue;
+    this.throttle = new Throttle(vertx, limits, this::wake);
     this.worker = worker;
     this.settings = settings;
     this.endings = endings;
@@ -106,7 +111,8 @@ final class Dispatcher {
         slots.refill();
       }
       Offering now = offering;
-      List<Demand> demand = slots.demand(now.handlers.values(), now.mayClaim);
+      Predicate<HandlerDeclaration> held = handler -> throttle.holds(handler.name());
+      List<Demand> demand = slots.demand(now.handlers.values(), held.negate().and(now.mayClaim));
       if (demand.isEmpty()) {
         signal.awaited().await();
       } else {
@@ -116,9 +122,12 @@ final class Dispatcher {
     loopEnded.complete();
   }
 
-  private void claim(List<Demand> demand, Map<String, ActiveHandler> now) {
+  private void claim(List<Demand> wanted, Map<String, ActiveHandler> now) {
     try {
-      startAll(queue.claim(worker, demand).await(), demand, now);
+      List<Demand> demand = throttle.allowed(wanted, now);
+      if (!demand.isEmpty()) {
+        startAll(queue.claim(worker, demand).await(), demand, now);
+      }
       away = false;
     } catch (Exception e) {
       // Also a defect: a loop that ended would leave the worker up and its tasks waiting.
@@ -130,22 +139,22 @@ final class Dispatcher {
     }
   }
 
-  private void startAll(
-      List<Claimed> claimed, List<Demand> demand, Map<String, ActiveHandler> now) {
-    Map<String, Integer> got = new HashMap<>();
-    for (Claimed one : claimed) {
-      got.merge(one.task().handler(), 1, Integer::sum);
+  private void startAll(Claims claims, List<Demand> demand, Map<String, ActiveHandler> now) {
+    Map<String, Integer> started = new HashMap<>();
+    for (Claimed one : claims.tasks()) {
+      started.merge(one.task().handler(), 1, Integer::sum);
       ActiveHandler active = now.get(one.task().handler());
       if (active == null) {
         throw new IllegalStateException("claimed a task of " + one.task().handler());
       }
       start(new Run(one, active, emitter, nanoTime.getAsLong()));
     }
-    slots.claimed(demand, got);
+    slots.claimed(demand, claims);
+    throttle.unused(demand, started, now);
   }
 
   private void start(Run run) {
-    slots.take(run.active().name(), run.losses());
+    slots.take(run.active().name(), run.slots(), run.losses());
     runs.put(run.hold(), run);
     if (run.task().cancelRequested()) {
       run.stop(StopReason.CANCELLED, nanoTime.getAsLong());
@@ -155,7 +164,7 @@ final class Dispatcher {
 
   private void execute(Run run) {
     Outcome outcome = run.call();
-    slots.free(run.active().name(), run.losses());
+    slots.free(run.active().name(), run.slots(), run.losses());
     if (run.losses() > 0) {
       wake(); // The next such task may have waited for this one alone.
     } else {
@@ -246,7 +255,7 @@ final class Dispatcher {
     return emitter;
   }
 
-  /** How many tasks of a handler run. */
+  /** How many slots of a handler are taken. */
   int busy(String handler) {
     return slots.busy(handler);
   }

@@ -142,6 +142,11 @@ final class Run implements TaskHandler.Context {
     emitter.add(this, new Outbox.Own(type, data));
   }
 
+  /** How many of its handler's slots it takes. */
+  int slots() {
+    return Math.min(claimed.cost(), active.declaration().concurrency());
+  }
+
   /** How often in a row the worker of its task was lost. */
   int losses() {
     return claimed.losses();

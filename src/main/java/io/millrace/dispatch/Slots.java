@@ -2,6 +2,8 @@ package io.millrace.dispatch;
 
 import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
+import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Claims;
 import io.millrace.queue.TaskQueue.Demand;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * How many tasks of each handler run, and of which more may wait. Counting is safe for many
+ * How many slots of each handler are taken, and of which more may wait. Counting is safe for many
  * threads; the rest belongs to the one that claims.
  *
  * <p>Tasks that ran when their worker was lost get few slots: after the first loss an eighth of
@@ -30,13 +32,19 @@ final class Slots {
   private final Map<String, Busy> busy = new ConcurrentHashMap<>();
   private final Set<String> drained = new HashSet<>();
 
+  /** Handlers whose next task needs more slots than are free. Guards {@code ended} too. */
+  private final Set<String> blocked = new HashSet<>();
+
+  private long ended;
+  private long endedAtDemand;
+
   private record Busy(AtomicInteger all, AtomicInteger onceLost, AtomicInteger twiceLost) {
     Busy() {
       this(new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
     }
 
-    void add(int losses, int count) {
-      all.addAndGet(count);
+    void add(int slots, int losses, int count) {
+      all.addAndGet(slots * count);
       switch (losses) {
         case 0 -> {}
         case 1 -> onceLost.addAndGet(count);
@@ -48,15 +56,21 @@ final class Slots {
   /** What to claim now, over handlers that have free slots and may have work. */
   List<Demand> demand(Collection<ActiveHandler> handlers, Predicate<HandlerDeclaration> mayClaim) {
     List<Demand> demand = new ArrayList<>();
+    synchronized (blocked) {
+      endedAtDemand = ended;
+    }
     for (ActiveHandler active : handlers) {
       HandlerDeclaration handler = active.declaration();
       Busy now = of(handler.name());
       int free = Math.min(CLAIM_MAX, handler.concurrency() - now.all.get());
-      if (free > 0 && !drained.contains(handler.name()) && mayClaim.test(handler)) {
+      boolean waits = drained.contains(handler.name()) || isBlocked(handler.name());
+      if (free > 0 && !waits && mayClaim.test(handler)) {
         int onceLostMax = Math.max(1, handler.concurrency() / ONCE_LOST_SHARE);
         demand.add(
             new Demand(
                 handler.name(),
+                free,
+                Math.min(CLAIM_MAX, handler.concurrency()),
                 free,
                 Math.max(0, onceLostMax - now.onceLost.get()),
                 Math.max(0, 1 - now.twiceLost.get()),
@@ -66,28 +80,63 @@ final class Slots {
     return demand;
   }
 
-  /** Notes which handlers gave less than was asked: they have nothing more for now. */
-  void claimed(List<Demand> demand, Map<String, Integer> got) {
+  /**
+   * Notes which handlers gave less than was asked: they have nothing more for now, or nothing that
+   * fits before a run has ended.
+   */
+  void claimed(List<Demand> demand, Claims claims) {
     for (Demand asked : demand) {
-      if (got.getOrDefault(asked.handler(), 0) < asked.slots()) {
+      int filled = 0;
+      int started = 0;
+      for (Claimed task : claims.tasks()) {
+        if (task.task().handler().equals(asked.handler())) {
+          filled += Math.min(task.cost(), asked.capacity());
+          started++;
+        }
+      }
+      if (claims.blocked().contains(asked.handler())) {
+        block(asked.handler());
+      } else if (filled < asked.slots() && started < asked.starts()) {
         drained.add(asked.handler());
       }
+    }
+  }
+
+  /** What ended since the demand may have made the room that was missing. */
+  private void block(String handler) {
+    synchronized (blocked) {
+      if (ended == endedAtDemand) {
+        blocked.add(handler);
+      }
+    }
+  }
+
+  private boolean isBlocked(String handler) {
+    synchronized (blocked) {
+      return blocked.contains(handler);
     }
   }
 
   /** There may be work again. */
   void refill() {
     drained.clear();
+    synchronized (blocked) {
+      blocked.clear();
+    }
   }
 
-  /** Counts a run of a task that lost its worker {@code losses} times. */
-  void take(String handler, int losses) {
-    of(handler).add(losses, 1);
+  /** Counts a run of a task that takes {@code slots} and lost its worker {@code losses} times. */
+  void take(String handler, int slots, int losses) {
+    of(handler).add(slots, losses, 1);
   }
 
   /** That run has ended. */
-  void free(String handler, int losses) {
-    of(handler).add(losses, -1);
+  void free(String handler, int slots, int losses) {
+    of(handler).add(slots, losses, -1);
+    synchronized (blocked) {
+      ended++;
+      blocked.remove(handler);
+    }
   }
 
   int busy(String handler) {

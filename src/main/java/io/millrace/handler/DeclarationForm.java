@@ -24,6 +24,12 @@ final class DeclarationForm {
     values.put("model", declaration.model().orElse(""));
     values.put("description", declaration.description());
     values.put("concurrency", declaration.concurrency());
+    declaration
+        .rate()
+        .ifPresent(rate -> {
+          values.put("rate.interval", rate.interval().toString());
+          values.put("rate.burst", rate.burst());
+        });
     values.put("lease", Durations.format(declaration.lease()));
     values.put("timeout", Durations.format(declaration.timeout()));
     values.put("retry.attempts", retry.attempts());

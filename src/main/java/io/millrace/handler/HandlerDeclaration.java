@@ -1,5 +1,6 @@
 package io.millrace.handler;
 
+import io.millrace.queue.RateLimits.Rate;
 import io.millrace.task.Payload;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param description one sentence for people
  * @param version raised by whoever changes the declaration; the highest live one wins
  * @param concurrency how many of its tasks one worker runs at once
+ * @param rate how often its tasks may start, all workers together
  * @param lease how long a silent worker keeps a task
  * @param timeout how long one run may take
  * @param config a JSON object, the handler's own
@@ -25,6 +27,7 @@ public record HandlerDeclaration(
     String description,
     int version,
     int concurrency,
+    Optional<Rate> rate,
     Duration lease,
     Duration timeout,
     RetryPolicy retry,

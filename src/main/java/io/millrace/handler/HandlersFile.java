@@ -2,6 +2,7 @@ package io.millrace.handler;
 
 import io.millrace.json.Json;
 import io.millrace.problem.ProblemException;
+import io.millrace.queue.RateLimits.Rate;
 import io.millrace.settings.Durations;
 import io.millrace.task.Payload;
 import io.vertx.core.json.JsonObject;
@@ -118,10 +119,27 @@ public final class HandlersFile {
         at.getString("description", ""),
         at.getInteger("version", 1),
         at.getInteger("concurrency", 4),
+        Optional.ofNullable(at.getJsonObject("rate")).map(HandlersFile::rate),
         duration(at, "lease", Duration.ofSeconds(15)),
         duration(at, "timeout", Duration.ofMinutes(5)),
         retry(at.getJsonObject("retry", new JsonObject())),
         new Payload(at.getJsonObject("config", new JsonObject()).encode()));
+  }
+
+  /** One start every {@code minInterval}, or {@code perSecond} of them. */
+  private static Rate rate(JsonObject at) {
+    Double perSecond = at.getDouble("perSecond");
+    if ((perSecond == null) == (at.getString("minInterval") == null)) {
+      throw new DeclarationException("rate: must have either perSecond or minInterval");
+    }
+    if (perSecond != null) {
+      Duration interval = Duration.ofNanos(Math.round(1e9 / perSecond));
+      return new Rate(interval, at.getInteger("burst", 1));
+    }
+    Duration interval = duration(at, "minInterval", Duration.ZERO);
+    Declared.check(!interval.isZero(), "rate.minInterval", "a duration above zero");
+    Declared.check(!at.containsKey("burst"), "rate.burst", "absent beside minInterval");
+    return new Rate(interval, 1);
   }
 
   private static RetryPolicy retry(JsonObject at) {

@@ -61,6 +61,7 @@ final class Submissions {
             Optional.ofNullable(body.getString("priority"))
                 .flatMap(Priority::ofLabel)
                 .orElse(usual),
+            body.getInteger("cost", 1),
             start(body, at),
             idempotencyKey);
     return call.here(handlers.find(request.handler()))

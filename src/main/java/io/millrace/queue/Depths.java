@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads the counts that the scripts keep, {@code <handler>:<status>}, and adds up the shards. */
+/**
+ * Reads the counts that the scripts keep, {@code <handler>:<status>} beside {@code @<tenant>}, and
+ * adds up the shards.
+ */
 final class Depths {
   private static final Depth NONE = new Depth(0, 0, 0);
 
@@ -17,7 +20,7 @@ final class Depths {
     for (Map<String, String> counts : shards) {
       counts.forEach((field, count) -> {
         int colon = field.indexOf(':');
-        if (colon > 0) {
+        if (colon > 0 && !field.startsWith("@")) {
           Depth more = one(field.substring(colon + 1), Long.parseLong(count));
           depths.merge(field.substring(0, colon), more, Depths::sum);
         }

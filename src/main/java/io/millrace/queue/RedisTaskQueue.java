@@ -20,10 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /** The live tasks in Redis: every method is one script, or one per shard. */
 public final class RedisTaskQueue implements TaskQueue {
@@ -38,10 +36,10 @@ public final class RedisTaskQueue implements TaskQueue {
   private final RedisGateway redis;
   private final QueueSettings settings;
   private final Submits submits;
+  private final Claiming claims;
   private final Wakes wakes;
   private final List<Batcher<Emission, Boolean>> emissions = new ArrayList<>();
   private final List<Batcher<Finish, Boolean>> finishes = new ArrayList<>();
-  private final AtomicInteger firstShard = new AtomicInteger();
 
   /**
    * @param finishedMax ended tasks not yet archived, beyond which submits are refused
@@ -57,6 +55,7 @@ public final class RedisTaskQueue implements TaskQueue {
     this.redis = redis;
     this.settings = settings;
     this.submits = new Submits(redis, settings, finishedMax, clock, random);
+    this.claims = new Claiming(redis, settings);
     this.wakes = new Wakes(redis, settings.shards());
     for (int shard = 0; shard < settings.shards(); shard++) {
       int in = shard;
@@ -71,68 +70,8 @@ public final class RedisTaskQueue implements TaskQueue {
   }
 
   @Override
-  public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
-    int first = Math.floorMod(firstShard.getAndIncrement(), settings.shards());
-    Future<List<Claimed>> claimed = claim(first, worker, demand);
-    for (int i = 1; i < settings.shards(); i++) {
-      int shard = (first + i) % settings.shards();
-      claimed =
-          claimed.compose(so -> {
-            List<Demand> left = left(demand, so);
-            return left.isEmpty()
-                ? Future.succeededFuture(so)
-                : claim(shard, worker, left)
-                    .map(more -> Stream.concat(so.stream(), more.stream()).toList());
-          });
-    }
-    return claimed;
-  }
-
-  private static List<Demand> left(List<Demand> demand, List<Claimed> claimed) {
-    var left = new ArrayList<Demand>();
-    for (Demand one : demand) {
-      int got = 0;
-      int onceLost = 0;
-      int twiceLost = 0;
-      for (Claimed task : claimed) {
-        if (task.task().handler().equals(one.handler())) {
-          got++;
-          onceLost += task.losses() == 1 ? 1 : 0;
-          twiceLost += task.losses() == 2 ? 1 : 0;
-        }
-      }
-      if (got < one.slots()) {
-        left.add(
-            new Demand(
-                one.handler(),
-                one.slots() - got,
-                one.onceLost() - onceLost,
-                one.twiceLost() - twiceLost,
-                one.lease()));
-      }
-    }
-    return left;
-  }
-
-  private Future<List<Claimed>> claim(int shard, String worker, List<Demand> demand) {
-    var args = capped();
-    args.add(worker);
-    for (Demand one : demand) {
-      args.add(one.handler());
-      args.add(Integer.toString(one.slots()));
-      args.add(Integer.toString(one.onceLost()));
-      args.add(Integer.toString(one.twiceLost()));
-      args.add(Long.toString(one.lease().toMillis()));
-    }
-    return run(Scripts.CLAIM, shard, args)
-        .map(reply -> reply.items().stream().map(found -> claimed(worker, found)).toList());
-  }
-
-  private static Claimed claimed(String worker, Reply found) {
-    Map<String, String> hash = found.item(1).fields();
-    Task task = TaskHash.read(new TaskId(found.item(0).text()), hash);
-    int losses = Integer.parseInt(hash.getOrDefault("losses", "0"));
-    return new Claimed(task, new Hold(task.id(), worker, task.epoch()), losses);
+  public Future<Claims> claim(String worker, List<Demand> demand) {
+    return claims.claim(worker, demand);
   }
 
   @Override

@@ -130,10 +130,11 @@ final class Submits {
   }
 
   private Future<List<Submitted>> send(int shard, List<Draft> drafts) {
-    var args = new ArrayList<String>(6 + drafts.size() * 11);
+    var args = new ArrayList<String>(6 + drafts.size() * 12);
     args.add(Integer.toString(settings.eventsMax()));
     args.add(Integer.toString(settings.feedMax()));
     args.add(Integer.toString(Math.ceilDiv(settings.depthMax(), settings.shards())));
+    args.add(Integer.toString(Math.ceilDiv(settings.tenantMax(), settings.shards())));
     args.add(Integer.toString(Math.ceilDiv(finishedMax, settings.shards())));
     args.add(Long.toString(settings.idempotencyTtl().toMillis()));
     drafts.forEach(draft -> append(args, draft));
@@ -156,6 +157,7 @@ final class Submits {
     args.add(request.owner().user());
     args.add(request.handler());
     args.add(request.priority().label());
+    args.add(Integer.toString(request.cost()));
     args.add(request.input().json());
     switch (request.start()) {
       case Start.Now() -> args.addAll(List.of("now", "0"));
@@ -180,6 +182,7 @@ final class Submits {
               request.owner().project(),
               request.handler(),
               request.priority().label(),
+              Integer.toString(request.cost()),
               request.start().toString(),
               request.input().json())) {
         byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
@@ -208,6 +211,11 @@ final class Submits {
           refused(
               new Problem.TooMany(
                   "As many tasks wait as may wait (" + reply.item(1).number() + ").", RETRY_AFTER));
+      case "quota" ->
+          refused(
+              new Problem.TooMany(
+                  "As many tasks of this tenant wait as may wait (" + reply.item(1).number() + ").",
+                  RETRY_AFTER));
       case "backlog" ->
           refused(
               new Problem.TooMany("Too many finished tasks wait for the archive.", RETRY_AFTER));

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +30,7 @@ public interface TaskQueue {
   Future<List<Submitted>> submit(List<TaskRequest> requests);
 
   /** Hands up to {@code demand}'s free slots of waiting tasks to a worker, most urgent first. */
-  Future<List<Claimed>> claim(String worker, List<Demand> demand);
+  Future<Claims> claim(String worker, List<Demand> demand);
 
   /** Extends leases; answers per task whether it is still held, and whether it is to stop. */
   Future<List<Renewal>> renew(List<Hold> holds, Duration lease);
@@ -94,22 +95,46 @@ public interface TaskQueue {
   /**
    * How many tasks of one handler a worker can take now, and for how long it keeps each.
    *
-   * @param onceLost how many of the slots may go to tasks whose worker was lost once
+   * @param slots how many are free; a task takes as many as it costs
+   * @param capacity how many there are in all; a task that costs more takes all of them
+   * @param starts how many tasks may be started
+   * @param onceLost how many of these may be tasks whose worker was lost once
    * @param twiceLost the same, for tasks whose worker was lost twice
    */
-  record Demand(String handler, int slots, int onceLost, int twiceLost, Duration lease) {
-    /** A demand that takes tasks whose worker was lost as readily as others. */
+  record Demand(
+      String handler,
+      int slots,
+      int capacity,
+      int starts,
+      int onceLost,
+      int twiceLost,
+      Duration lease) {
+    /** A demand that takes tasks whose worker was lost as readily as others, none of them wide. */
     public Demand(String handler, int slots, Duration lease) {
-      this(handler, slots, slots, slots, lease);
+      this(handler, slots, slots, slots, slots, slots, lease);
+    }
+
+    /** The same, but at most {@code most} tasks may be started. */
+    public Demand starting(int most) {
+      return new Demand(handler, slots, capacity, most, onceLost, twiceLost, lease);
     }
   }
 
   /**
+   * What a worker got.
+   *
+   * @param blocked handlers whose next task takes more slots than are free; it goes first as soon
+   *     as they are
+   */
+  record Claims(List<Claimed> tasks, Set<String> blocked) {}
+
+  /**
    * A task handed to a worker, with the fence to present at every write.
    *
+   * @param cost how many slots it takes
    * @param losses how often in a row its worker was lost while running it
    */
-  record Claimed(Task task, Hold hold, int losses) {}
+  record Claimed(Task task, Hold hold, int cost, int losses) {}
 
   /** The right to run a task: valid as long as worker and epoch are those of the task. */
   record Hold(TaskId task, String worker, long epoch) {}

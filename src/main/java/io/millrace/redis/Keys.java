@@ -68,6 +68,11 @@ public enum Keys {
    * Set of the whole deployment, the handlers whose tasks nobody claims. Same writer, same reader.
    */
   PAUSED("paused"),
+  /**
+   * Number, of the whole deployment: the us at which the bucket of a rate-limited handler is full.
+   * TTL: until then. Written and read by rate.
+   */
+  RATE("rate:%s"),
   /** Of the whole deployment: a worker's sign of life. TTL: a few heartbeats. Same writer. */
   WORKER("worker:%s");
 

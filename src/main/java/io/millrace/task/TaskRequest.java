@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param handler the name of a registered handler
  * @param input the handler's input, already checked against its schema
  * @param priority how urgent it is
+ * @param cost how many of its handler's slots it takes while it runs
  * @param start the earliest moment of the first run
  * @param idempotencyKey the same key and body of one tenant give the same task
  */
@@ -20,8 +21,29 @@ public record TaskRequest(
     String handler,
     Payload input,
     Priority priority,
+    int cost,
     Start start,
     Optional<String> idempotencyKey) {
+  /** The most slots one task may take. */
+  public static final int COST_MAX = 64;
+
+  /** Refuses a cost outside of 1 to {@link #COST_MAX}. */
+  public TaskRequest {
+    if (cost < 1 || cost > COST_MAX) {
+      throw new IllegalArgumentException("a task costs 1 to " + COST_MAX + " slots, not " + cost);
+    }
+  }
+
+  /** A request that takes one slot. */
+  public TaskRequest(
+      Scope owner,
+      String handler,
+      Payload input,
+      Priority priority,
+      Start start,
+      Optional<String> idempotencyKey) {
+    this(owner, handler, input, priority, 1, start, idempotencyKey);
+  }
 
   /** The earliest moment a task may run. */
   public sealed interface Start {

@@ -80,7 +80,7 @@ final class LiveAndArchivedTasksIT {
   void open() throws Exception {
     REDIS.flush();
     RedisGateway gateway = await(RedisGateway.connect(vertx, REDIS.uri(), RedisLimits.DEFAULT));
-    var settings = new QueueSettings(1, 100_000, 1_000, 10_000, Duration.ofHours(1));
+    var settings = new QueueSettings(1, 100_000, 100_000, 1_000, 10_000, Duration.ofHours(1));
     queue =
         new RedisTaskQueue(gateway, settings, 100_000, InstantSource.system(), new SecureRandom());
     finished = new RedisFinishedTasks(gateway, 1, "reader");
@@ -156,7 +156,7 @@ final class LiveAndArchivedTasksIT {
 
   private void end(Ending ending) throws TimeoutException {
     Claimed claimed =
-        await(queue.claim("worker", List.of(new Demand("echo", 1, LEASE)))).getFirst();
+        await(queue.claim("worker", List.of(new Demand("echo", 1, LEASE)))).tasks().getFirst();
     assertThat(await(queue.finish(List.of(new Finish(claimed.hold(), ending)))))
         .containsExactly(true);
   }
@@ -259,10 +259,10 @@ final class LiveAndArchivedTasksIT {
         .compose(claimed ->
             queue
                 .finish(
-                    claimed.stream()
+                    claimed.tasks().stream()
                         .map(c -> new Finish(c.hold(), new Ending.Succeed(Payload.EMPTY)))
                         .toList())
-                .map(_ -> claimed.stream().map(Claimed::task).map(Task::id).toList()));
+                .map(_ -> claimed.tasks().stream().map(Claimed::task).map(Task::id).toList()));
   }
 
   private long backlog() {

@@ -9,6 +9,7 @@ import io.millrace.handler.WorkerHandlers;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.observe.Meters;
 import io.millrace.process.DataDirectory;
+import io.millrace.queue.RedisRateLimits;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Depth;
@@ -102,6 +103,7 @@ public final class EchoBench {
             new DispatchVerticle(
                 name,
                 queue,
+                new RedisRateLimits(gateway),
                 new WorkerHandlers(new HandlersFile(file), List.of(new EchoType()), registry),
                 DispatchSettings.of(Duration.ofSeconds(5), Duration.ofMinutes(1)),
                 new Meters()))

@@ -9,6 +9,7 @@ import io.millrace.handler.RetryPolicy.Jitter;
 import io.millrace.handler.TaskHandler;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
+import io.millrace.queue.RateLimits.Rate;
 import io.millrace.queue.TaskQueue.Emission;
 import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.task.Outcome;
@@ -41,6 +42,7 @@ final class DispatcherTest {
   private final Vertx vertx = Vertx.vertx();
   private final Meters meters = new Meters();
   private final MemoryTaskQueue queue = new MemoryTaskQueue(vertx);
+  private final MemoryRateLimits limits = new MemoryRateLimits();
   private final AtomicLong nanos = new AtomicLong();
   private final Dispatcher dispatcher = dispatcher(Duration.ofMinutes(1));
   private final LeaseKeeper keeper =
@@ -71,6 +73,7 @@ final class DispatcherTest {
     return new Dispatcher(
         vertx,
         queue,
+        limits,
         "w1",
         settings,
         new Endings(new Random(3)),
@@ -91,6 +94,7 @@ final class DispatcherTest {
             "",
             1,
             concurrency,
+            Optional.empty(),
             Duration.ofSeconds(15),
             TIMEOUT,
             new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Jitter.NONE),
@@ -121,6 +125,41 @@ final class DispatcherTest {
 
     awaitStatus(id, TaskStatus.SUCCEEDED);
     assertThat(queue.endings(id)).containsExactly(new Ending.Succeed(DONE));
+  }
+
+  @Test
+  void runsOfARateLimitedHandlerStartOnlyAsOftenAsTheyMayAndUnusedStartsGoBack() {
+    queue.addMany(3, "h");
+    limits.add(2);
+    HandlerDeclaration limited = HandlerDeclarations.limited("h", new Rate(Duration.ofDays(1), 2));
+    TaskHandler handler = (task, context) -> new Outcome.Succeeded(DONE);
+    dispatcher.use(Map.of("h", new ActiveHandler(limited, handler)), _ -> true);
+
+    Await.until("two done", () -> queue.count(TaskStatus.SUCCEEDED) == 2);
+    Await.until("asked on in vain", () -> limits.asked() > 5);
+    assertThat(queue.count(TaskStatus.QUEUED)).isEqualTo(1);
+
+    limits.add(3);
+    Await.until("all done", () -> queue.count(TaskStatus.SUCCEEDED) == 3);
+    Await.until("two starts are back", () -> limits.left() == 2);
+  }
+
+  @Test
+  void aHandlerThatMayNotStartHoldsNoOtherUp() {
+    TaskId id = queue.add("free", "{}");
+    TaskId held = queue.add("h", "{}");
+    HandlerDeclaration limited = HandlerDeclarations.limited("h", new Rate(Duration.ofDays(1), 2));
+    TaskHandler handler = (task, context) -> new Outcome.Succeeded(DONE);
+    dispatcher.use(
+        Map.of(
+            "h",
+            new ActiveHandler(limited, handler),
+            "free",
+            new ActiveHandler(HandlerDeclarations.plain("free"), handler)),
+        _ -> true);
+
+    awaitStatus(id, TaskStatus.SUCCEEDED);
+    assertThat(queue.status(held)).isEqualTo(TaskStatus.QUEUED);
   }
 
   @Test
@@ -298,7 +337,10 @@ final class DispatcherTest {
   @Test
   void aRunThatTakesLongerThanItsTimeoutIsStoppedAndTriedAgain() {
     TaskId id = queue.add("h", "{}");
-    offer(1, DispatcherTest::untilStopped);
+    offer(
+        1,
+        (task, context) ->
+            task.attempts() == 0 ? untilStopped(task, context) : new Outcome.Succeeded(DONE));
     awaitStatus(id, TaskStatus.RUNNING);
     Await.until("running", () -> dispatcher.runs().size() == 1);
 
@@ -306,6 +348,7 @@ final class DispatcherTest {
 
     Await.until("ended", () -> !queue.endings(id).isEmpty());
     assertThat(((Ending.Retry) queue.endings(id).getFirst()).error().type()).isEqualTo("timed-out");
+    awaitStatus(id, TaskStatus.SUCCEEDED);
   }
 
   @Test

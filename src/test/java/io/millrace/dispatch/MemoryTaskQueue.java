@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -109,23 +110,23 @@ final class MemoryTaskQueue implements TaskQueue {
   }
 
   @Override
-  public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
+  public Future<Claims> claim(String worker, List<Demand> demand) {
     return answer(() -> {
       List<Claimed> claimed = new ArrayList<>();
       for (Demand one : demand) {
         entries.forEach((id, entry) -> {
           long got = claimed.stream().filter(c -> c.task().handler().equals(one.handler())).count();
-          if (got < one.slots()
+          if (got < Math.min(one.slots(), one.starts())
               && entry.status == TaskStatus.QUEUED
               && entry.handler.equals(one.handler())) {
             entry.status = TaskStatus.RUNNING;
             entry.epoch++;
             entry.worker = worker;
-            claimed.add(new Claimed(task(id, entry), new Hold(id, worker, entry.epoch), 0));
+            claimed.add(new Claimed(task(id, entry), new Hold(id, worker, entry.epoch), 1, 0));
           }
         });
       }
-      return claimed;
+      return new Claims(claimed, Set.of());
     });
   }
 

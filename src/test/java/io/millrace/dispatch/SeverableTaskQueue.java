@@ -49,10 +49,10 @@ final class SeverableTaskQueue implements TaskQueue {
   }
 
   @Override
-  public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
+  public Future<Claims> claim(String worker, List<Demand> demand) {
     return over(() -> real.claim(worker, demand))
         .map(claimed -> {
-          if (cutAfterClaim && !claimed.isEmpty()) {
+          if (cutAfterClaim && !claimed.tasks().isEmpty()) {
             cutAfterClaim = false;
             cut = true;
           }

@@ -5,19 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.RetryPolicy;
+import io.millrace.queue.TaskQueue.Claims;
 import io.millrace.queue.TaskQueue.Demand;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SlotsTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
 
+  private final Vertx vertx = Vertx.vertx();
   private final Slots slots = new Slots();
+
+  @AfterEach
+  void close() {
+    vertx.close().await();
+  }
 
   private static ActiveHandler handler(int concurrency) {
     var declaration =
@@ -28,6 +37,7 @@ class SlotsTest {
             "",
             1,
             concurrency,
+            Optional.empty(),
             LEASE,
             Duration.ofMinutes(1),
             RetryPolicy.DEFAULT,
@@ -39,28 +49,34 @@ class SlotsTest {
     return slots.demand(List.of(handler(concurrency)), _ -> true);
   }
 
+  private Claims claims(int tasks) {
+    var queue = new MemoryTaskQueue(vertx);
+    queue.addMany(tasks, "h");
+    return queue.claim("w", List.of(new Demand("h", tasks, LEASE))).await();
+  }
+
   @Test
   void suspectsGetAnEighthOfTheSlotsAndTheGravestOne() {
-    assertThat(demand(32)).containsExactly(new Demand("h", 32, 4, 1, LEASE));
+    assertThat(demand(32)).containsExactly(new Demand("h", 32, 32, 32, 4, 1, LEASE));
 
-    slots.take("h", 0);
-    slots.take("h", 1);
-    slots.take("h", 2);
+    slots.take("h", 2, 0);
+    slots.take("h", 1, 1);
+    slots.take("h", 1, 2);
 
-    assertThat(demand(32)).containsExactly(new Demand("h", 29, 3, 0, LEASE));
+    assertThat(demand(32)).containsExactly(new Demand("h", 28, 32, 28, 3, 0, LEASE));
   }
 
   @Test
   void aRunThatEndedMakesRoomForTheNextOfItsKind() {
-    slots.take("h", 2);
-    slots.free("h", 2);
+    slots.take("h", 1, 2);
+    slots.free("h", 1, 2);
 
-    assertThat(demand(1)).containsExactly(new Demand("h", 1, 1, 1, LEASE));
+    assertThat(demand(1)).containsExactly(new Demand("h", 1, 1, 1, 1, 1, LEASE));
   }
 
   @Test
   void aHandlerThatGaveLessThanAskedIsAskedAgainAfterNews() {
-    slots.claimed(demand(4), Map.of("h", 3));
+    slots.claimed(demand(4), claims(3));
     assertThat(demand(4)).isEmpty();
 
     slots.refill();
@@ -69,8 +85,37 @@ class SlotsTest {
   }
 
   @Test
+  void aHandlerWhoseNextTaskNeedsMoreSlotsIsAskedAgainWhenARunHasEnded() {
+    slots.take("h", 2, 0);
+    slots.claimed(demand(4), new Claims(List.of(), Set.of("h")));
+    assertThat(demand(4)).isEmpty();
+
+    slots.free("h", 2, 0);
+
+    assertThat(demand(4)).hasSize(1);
+  }
+
+  @Test
+  void aRunThatEndedDuringTheClaimMayHaveMadeTheRoomThatWasMissing() {
+    slots.take("h", 2, 0);
+    List<Demand> asked = demand(4);
+    slots.free("h", 2, 0);
+    slots.claimed(asked, new Claims(List.of(), Set.of("h")));
+
+    assertThat(demand(4)).hasSize(1);
+  }
+
+  @Test
+  void aHandlerThatStartedAllItMightIsAskedOn() {
+    List<Demand> few = demand(4).stream().map(one -> one.starting(2)).toList();
+    slots.claimed(few, claims(2));
+
+    assertThat(demand(4)).hasSize(1);
+  }
+
+  @Test
   void noMoreIsAskedForThanIsFree() {
-    slots.take("h", 0);
+    slots.take("h", 1, 0);
 
     assertThat(slots.busy("h")).isEqualTo(1);
     assertThat(demand(1)).isEmpty();

@@ -7,6 +7,7 @@ import io.millrace.handler.WorkerHandlers;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.observe.Meters;
 import io.millrace.queue.RedisDeadLetters;
+import io.millrace.queue.RedisRateLimits;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Submitted;
@@ -98,7 +99,11 @@ final class Workers implements AutoCloseable {
             Duration.ofMillis(300),
             Duration.ofMillis(50));
     String deployment =
-        vertx.deployVerticle(new DispatchVerticle(name, line, handlers, settings, meters)).await();
+        vertx
+            .deployVerticle(
+                new DispatchVerticle(
+                    name, line, new RedisRateLimits(own), handlers, settings, meters))
+            .await();
     Worker worker = new Worker(deployment, line, registry, file);
     all.add(worker);
     return worker;

@@ -60,7 +60,7 @@ final class DocumentUpkeepIT {
     queue =
         new RedisTaskQueue(
             await(RedisGateway.connect(vertx, REDIS.uri(), RedisLimits.DEFAULT)),
-            new QueueSettings(1, 100_000, 1_000, 10_000, Duration.ofHours(1)),
+            new QueueSettings(1, 100_000, 100_000, 1_000, 10_000, Duration.ofHours(1)),
             100_000,
             InstantSource.system(),
             new SecureRandom());
@@ -134,7 +134,7 @@ final class DocumentUpkeepIT {
         await(queue.claim("worker", List.of(new Demand("ingest", 10, Duration.ofMinutes(1)))));
     var ending = new Ending.Fail(new TaskError("invalid", "It broke.", false));
     var hold =
-        claimed.stream()
+        claimed.tasks().stream()
             .filter(c -> c.task().id().equals(task.id()))
             .findFirst()
             .orElseThrow()

@@ -3,10 +3,12 @@ package io.millrace.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.queue.RateLimits.Rate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +85,10 @@ final class HandlersFileTest {
           handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of echo, embed, ingest, search
           handlers: {echo: {lease: 10s}}                       | handlers.echo: type is missing
           handlers: {echo: {type: echo, lease: 10}}            | handlers.echo.lease: must be a duration such as 10s, 5m, from 1s to 1h
+          handlers: {echo: {type: echo, rate: {}}}             | handlers.echo.rate: must have either perSecond or minInterval
+          handlers: {echo: {type: echo, rate: {perSecond: 0}}} | handlers.echo.rate.perSecond: must be a number from 0.001 to 100000
+          handlers: {echo: {type: echo, rate: {minInterval: 0s}}} | handlers.echo.rate.minInterval: must be a duration above zero
+          handlers: {echo: {type: echo, rate: {minInterval: 1s, burst: 2}}} | handlers.echo.rate.burst: must be absent beside minInterval
           handlers: {echo: {type: echo, lease: 2h}}            | handlers.echo.lease: must be 1s to 1h
           handlers: {echo: {type: echo, retry: {attempts: 0}}} | handlers.echo.retry.attempts: must be a whole number from 1 to 100
           handlers: {echo: {type: echo, retry: {cap: 10ms}}}   | handlers.echo.retry.cap: must be a duration, not below retry.first
@@ -111,5 +117,23 @@ final class HandlersFileTest {
                 """))
         .isInstanceOf(DeclarationException.class)
         .hasMessage("models.m.path: must be given where provider is directory");
+  }
+
+  @Test
+  void aRateIsStartsPerSecondWithABurstOrAnIntervalBetweenTwo() {
+    String yaml =
+        """
+        handlers:
+          a: {type: echo, rate: {perSecond: 4, burst: 10}}
+          b: {type: echo, rate: {minInterval: 3s}}
+          c: {type: echo}
+        """;
+
+    assertThat(HandlersFile.parse(yaml).handlers())
+        .extracting(HandlerDeclaration::rate)
+        .containsExactly(
+            Optional.of(new Rate(Duration.ofMillis(250), 10)),
+            Optional.of(new Rate(Duration.ofSeconds(3), 1)),
+            Optional.empty());
   }
 }

@@ -50,6 +50,7 @@ final class Recorded implements TaskHandler.Context {
         "",
         1,
         4,
+        Optional.empty(),
         Duration.ofSeconds(15),
         Duration.ofSeconds(20),
         RetryPolicy.DEFAULT,

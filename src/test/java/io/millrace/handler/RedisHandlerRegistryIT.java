@@ -50,6 +50,7 @@ final class RedisHandlerRegistryIT {
             "Says back.",
             version,
             4,
+            Optional.empty(),
             lease,
             Duration.ofMinutes(1),
             RetryPolicy.DEFAULT,

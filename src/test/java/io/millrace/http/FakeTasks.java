@@ -344,7 +344,7 @@ final class FakeTasks implements TaskQueue, EventLogs {
   }
 
   @Override
-  public Future<List<Claimed>> claim(String worker, List<Demand> demand) {
+  public Future<Claims> claim(String worker, List<Demand> demand) {
     throw new UnsupportedOperationException();
   }
 

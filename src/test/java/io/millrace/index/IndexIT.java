@@ -90,7 +90,7 @@ class IndexIT {
     queue =
         new RedisTaskQueue(
             redis,
-            new QueueSettings(1, 1_000, 1_000, 10_000, Duration.ofHours(1)),
+            new QueueSettings(1, 1_000, 1_000, 1_000, 10_000, Duration.ofHours(1)),
             1_000,
             InstantSource.system(),
             new SecureRandom());
@@ -315,7 +315,10 @@ class IndexIT {
 
   private void finish(TaskId id, String result) {
     List<Claimed> claimed =
-        queue.claim("worker", List.of(new Demand("echo", 10, Duration.ofMinutes(1)))).await();
+        queue
+            .claim("worker", List.of(new Demand("echo", 10, Duration.ofMinutes(1))))
+            .await()
+            .tasks();
     Map<TaskId, Claimed> byId = new java.util.HashMap<>();
     claimed.forEach(one -> byId.put(one.task().id(), one));
     var ending = new Ending.Succeed(new Payload(result));

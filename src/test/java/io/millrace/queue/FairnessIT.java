@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.access.Scope;
 import io.millrace.queue.TaskQueue.Claimed;
+import io.millrace.queue.TaskQueue.Claims;
 import io.millrace.queue.TaskQueue.Demand;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,78 @@ final class FairnessIT {
         .containsExactlyElementsOf(requests.stream().map(r -> r.input().json()).toList());
   }
 
+  private static TaskRequest wide(int cost, String tenant) {
+    return new TaskRequest(
+        new Scope(tenant, "default", "user"),
+        "echo",
+        Payload.EMPTY,
+        Priority.NORMAL,
+        cost,
+        new TaskRequest.Start.Now(),
+        Optional.empty());
+  }
+
+  private static Claims claim(int free, int capacity) {
+    return await(
+        LIVE.queue()
+            .claim(
+                "w1",
+                List.of(new Demand("echo", free, capacity, free, capacity, capacity, LEASE))));
+  }
+
+  @Test
+  void aTaskTakesAsManySlotsAsItCosts() {
+    var requests = List.of(wide(3, "a"), wide(1, "a"), wide(2, "a"), wide(1, "a"));
+    assertThat(await(LIVE.queue().submit(requests))).hasSize(4);
+
+    assertThat(claim(6, 6).tasks()).extracting(Claimed::cost).containsExactly(3, 1, 2);
+  }
+
+  @Test
+  void aWideTaskThatDoesNotFitIsNotPassedByNarrowOnes() {
+    var first = LIVE.submit(wide(1, "a"));
+    var requests = List.of(wide(3, "b"), wide(1, "a"), wide(1, "b"));
+    assertThat(await(LIVE.queue().submit(requests))).hasSize(3);
+    Claims now = claim(3, 4);
+
+    assertThat(now.tasks()).extracting(c -> c.task().id()).containsExactly(first.id());
+    assertThat(now.blocked()).containsExactly("echo");
+    Claims later = claim(4, 4);
+    assertThat(later.tasks()).extracting(Claimed::cost).containsExactly(3, 1);
+    assertThat(later.tasks())
+        .as("and its tenant has had its turn")
+        .extracting(c -> c.task().owner().tenant())
+        .containsExactly("b", "a");
+    assertThat(claim(4, 4).tasks()).hasSize(1);
+  }
+
+  @Test
+  void aWideTaskOfALoneTenantKeepsItsPlaceToo() {
+    var requests = List.of(wide(1, "a"), wide(3, "a"), wide(1, "a"), wide(1, "a"));
+    assertThat(await(LIVE.queue().submit(requests))).hasSize(4);
+
+    assertThat(claim(3, 4).tasks()).extracting(Claimed::cost).containsExactly(1);
+    assertThat(claim(4, 4).tasks()).extracting(Claimed::cost).containsExactly(3, 1);
+    assertThat(claim(4, 4).tasks()).extracting(Claimed::cost).containsExactly(1);
+  }
+
+  @Test
+  void aTaskThatCostsMoreThanAWorkerHasTakesAllOfIt() {
+    var _ = LIVE.submit(wide(64, "a"));
+
+    assertThat(claim(3, 4).tasks()).isEmpty();
+    assertThat(claim(4, 4).tasks()).hasSize(1);
+  }
+
+  @Test
+  void noMoreTasksStartThanMayStart() {
+    submit(9, "a", Priority.NORMAL);
+    submit(9, "b", Priority.LOW);
+
+    var demand = new Demand("echo", 8, LEASE).starting(3);
+    assertThat(await(LIVE.queue().claim("w1", List.of(demand))).tasks()).hasSize(3);
+  }
+
   @Test
   void oneCallServesSeveralHandlersUpToTheSlotsOfEach() {
     var requests = new ArrayList<TaskRequest>();
@@ -107,8 +181,10 @@ final class FairnessIT {
     assertThat(await(LIVE.queue().submit(requests))).hasSize(15);
     List<Claimed> claimed =
         await(
-            LIVE.queue()
-                .claim("w1", List.of(new Demand("echo", 2, LEASE), new Demand("embed", 9, LEASE))));
+                LIVE.queue()
+                    .claim(
+                        "w1", List.of(new Demand("echo", 2, LEASE), new Demand("embed", 9, LEASE))))
+            .tasks();
 
     assertThat(counted(claimed, c -> c.task().handler()))
         .isEqualTo(Map.of("echo", 2L, "embed", 5L));

@@ -168,7 +168,7 @@ final class FenceIT {
     Task fresh = LIVE.submit();
 
     List<Claimed> next =
-        await(LIVE.queue().claim("w2", List.of(new Demand("echo", 4, 2, 1, LEASE))));
+        await(LIVE.queue().claim("w2", List.of(new Demand("echo", 4, 4, 4, 2, 1, LEASE)))).tasks();
 
     List<TaskId> ids = next.stream().map(c -> c.task().id()).toList();
     assertThat(ids).hasSize(3).endsWith(fresh.id());

@@ -71,7 +71,7 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
   }
 
   static QueueSettings settings(int shards, int depthMax) {
-    return new QueueSettings(shards, depthMax, 1_000, 10_000, Duration.ofHours(1));
+    return new QueueSettings(shards, depthMax, depthMax, 1_000, 10_000, Duration.ofHours(1));
   }
 
   @Override
@@ -179,7 +179,7 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
   }
 
   List<Claimed> claim(String worker, int slots) {
-    return await(queue.claim(worker, List.of(new Demand("echo", slots, LEASE))));
+    return await(queue.claim(worker, List.of(new Demand("echo", slots, LEASE)))).tasks();
   }
 
   Claimed claimOne(String worker) {

@@ -123,8 +123,9 @@ final class QueueModelIT {
       long queued = model.values().stream().filter(m -> m.status == TaskStatus.QUEUED).count();
       List<Claimed> claimed =
           await(
-              LIVE.queue()
-                  .claim("w" + random.nextInt(3), List.of(new Demand("echo", slots, LEASE))));
+                  LIVE.queue()
+                      .claim("w" + random.nextInt(3), List.of(new Demand("echo", slots, LEASE))))
+              .tasks();
       assertThat(claimed).hasSize((int) Math.min(slots, queued));
       for (Claimed one : claimed) {
         Modelled m = model.get(one.task().id());

@@ -1,6 +1,7 @@
 package io.millrace.queue;
 
 import static io.millrace.queue.LiveQueue.ALICE;
+import static io.millrace.queue.LiveQueue.BOB;
 import static io.millrace.queue.LiveQueue.RESULT;
 import static io.millrace.queue.LiveQueue.await;
 import static io.millrace.queue.LiveQueue.request;
@@ -14,10 +15,14 @@ import io.millrace.queue.TaskQueue.Claimed;
 import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.queue.TaskQueue.Submitted;
 import io.millrace.queue.TaskQueue.Wake;
+import io.millrace.settings.QueueSettings;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,6 +83,27 @@ final class QueueTroubleIT {
                 .isInstanceOf(Problem.TooMany.class));
     assertThat(done).isTrue();
     assertThat(after).isInstanceOf(Submitted.Accepted.class);
+  }
+
+  @Test
+  void aTenantAtItsQuotaIsRefusedAndOthersAreNot() {
+    var settings = new QueueSettings(1, 100, 2, 1_000, 10_000, Duration.ofHours(1));
+    var queue =
+        new RedisTaskQueue(
+            LIVE.gateway(), settings, 100, InstantSource.system(), new SecureRandom());
+    var mine = Collections.nCopies(3, request(ALICE, Priority.NORMAL));
+    List<Submitted> answers = await(queue.submit(mine));
+    List<Submitted> others =
+        await(queue.submit(Collections.nCopies(2, request(BOB, Priority.NORMAL))));
+    assertThat(LIVE.finish(LIVE.claimOne("w1").hold(), new Ending.Succeed(RESULT))).isTrue();
+    List<Submitted> after = await(queue.submit(mine));
+
+    assertThat(answers.subList(0, 2)).hasOnlyElementsOfType(Submitted.Accepted.class);
+    assertThat(answers.get(2)).isInstanceOf(Submitted.Refused.class);
+    assertThat(((Submitted.Refused) answers.get(2)).problem()).isInstanceOf(Problem.TooMany.class);
+    assertThat(others).hasOnlyElementsOfType(Submitted.Accepted.class);
+    assertThat(after.getFirst()).isInstanceOf(Submitted.Accepted.class);
+    assertThat(after.subList(1, 3)).hasOnlyElementsOfType(Submitted.Refused.class);
   }
 
   @Test

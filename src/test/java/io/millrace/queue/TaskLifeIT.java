@@ -365,7 +365,7 @@ final class TaskLifeIT {
   void workOfOneHandlerIsNotHandedToAnother() {
     var _ = LIVE.submit();
     List<Claimed> claimed =
-        await(LIVE.queue().claim("w1", List.of(new TaskQueue.Demand("embed", 5, LEASE))));
+        await(LIVE.queue().claim("w1", List.of(new TaskQueue.Demand("embed", 5, LEASE)))).tasks();
 
     assertThat(claimed).isEmpty();
   }
