@@ -348,6 +348,7 @@ final class DispatcherTest {
 
     Await.until("ended", () -> !queue.endings(id).isEmpty());
     assertThat(((Ending.Retry) queue.endings(id).getFirst()).error().type()).isEqualTo("timed-out");
+    dispatcher.wake();
     awaitStatus(id, TaskStatus.SUCCEEDED);
   }
 
