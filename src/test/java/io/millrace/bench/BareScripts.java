@@ -83,7 +83,7 @@ final class BareScripts {
               "anonymous",
               QueueBench.HANDLER,
               "normal",
-"1",
+              "1",
               QueueBench.INPUT,
               "now",
               "0",

@@ -151,8 +151,14 @@ final class WholeQueue {
         new WorkerHandlers(new HandlersFile(file), List.of(new NoneType(onStart)), registry);
     var settings = DispatchSettings.of(Duration.ofSeconds(5), Duration.ofMinutes(1));
     return deployed(
-        vertx.deployVerticle(new DispatchVerticle(
-                name, queue, new RedisRateLimits(redis.gateway()), handlers, settings, new Meters())));
+        vertx.deployVerticle(
+            new DispatchVerticle(
+                name,
+                queue,
+                new RedisRateLimits(redis.gateway()),
+                handlers,
+                settings,
+                new Meters())));
   }
 
   private String deploy(Database database) {
