@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Asks for a task to stop. What waits ends at once; its id stays in its ready list as a ghost that
+-- Asks for a task to stop, and its children with it. What waits ends at once; its id stays in its ready list as a ghost that
 -- claim skips, because removing it would cost a walk. What runs is told by hint and at its renewal.
 --
 -- ARGV: caps (2), id, tenant of the asker.
@@ -8,18 +8,27 @@ read_caps()
 local id, tenant = arg(), arg()
 local task = peek(id)
 if not task or task.tenant ~= tenant then return {} end
-local answer = 'requested'
-if is_final(task.status) then
-  answer = 'final'
-elseif task.status == 'running' then
-  if not task.cancel then
-    redis.call('HSET', key_task(id), 'cancel', '1')
-    append_status(task, 'running', ',"cancelRequested":true')
-    redis.call('SPUBLISH', key_cancels(), id)
+
+local function stop(task)
+  local running = task.status == 'running'
+  if not (running and task.cancel) then
+    redis.call('HSET', key_task(task.id), 'cancel', '1')
+    if running then
+      append_status(task, 'running', ',"cancelRequested":true')
+      redis.call('SPUBLISH', key_cancels(), task.id)
+    else
+      end_round(task, 'cancelled', true)
+    end
   end
-else
-  redis.call('HSET', key_task(id), 'cancel', '1')
-  end_round(task, 'cancelled', true)
+end
+
+local answer = is_final(task.status) and 'final' or 'requested'
+if answer == 'requested' then
+  stop(task)
+  for _, of in ipairs(redis.call('LRANGE', key_children(id), 0, -1)) do
+    local child = peek(of)
+    if child and child.parent == id and not is_final(child.status) then stop(child) end
+  end
 end
 settle()
 return { answer, redis.call('HGETALL', key_task(id)) }

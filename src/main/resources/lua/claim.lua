@@ -74,7 +74,11 @@ local function start(id)
   count(task.handler .. ':queued', -1)
   count(task.handler .. ':running', 1)
   local attempt = task.attempts + 1
-  if task.started then append(task, 'task.attempt', '{"attempt":' .. attempt .. '}', false) end
+  if task.resumed then
+    redis.call('HDEL', key, 'resumed') -- The same attempt goes on.
+  elseif task.started then
+    append(task, 'task.attempt', '{"attempt":' .. attempt .. '}', false)
+  end
   append_status(task, 'running', ',"attempt":' .. attempt)
   -- The hash as it is now: of a field that comes twice the reader takes the last.
   for _, write in ipairs(writes) do hash[#hash + 1] = write end

@@ -2,9 +2,40 @@
 -- Ends runs.
 --
 -- ARGV: caps (2); then per run: id, worker, epoch, kind, a, error type, error message, 1 when it
--- may be retried. a is the result (succeed) or the delay in ms (retry).
+-- may be retried. a is the result (succeed), the delay in ms (retry), or children as JSON (wait):
+-- [[id, handler, priority, cost, input], ...], and then the next is the most live tasks.
 -- Answers per run: 1 done, 0 stale.
 read_caps()
+
+local LIVE_FULL_PAUSE = 1000
+
+-- Gives up its slot until its children have ended.
+local function wait_for(task, children, live_max)
+  local key = key_task(task.id)
+  local live = tonumber(redis.call('HGET', key_counts(), 'live') or 0)
+  if live + #children > live_max then
+    redis.call('HINCRBY', key, 'deliveries', -1)
+    return schedule(task, NOW + LIVE_FULL_PAUSE, ',"reason":"queue_full"')
+  end
+  leave(task)
+  redis.call('HSET', key, 'status', 'waiting', 'epoch', task.epoch + 1, 'losses', 0,
+    'children:open', #children)
+  redis.call('HINCRBY', key, 'children', #children)
+  redis.call('HDEL', key, 'worker')
+  count(task.handler .. ':waiting', 1)
+  append_status(task, 'waiting', ',"children":' .. #children)
+  local of = redis.call('HMGET', key, 'project', 'user')
+  for _, fields in ipairs(children) do
+    local child = {
+      id = fields[1], handler = fields[2], priority = fields[3], tenant = task.tenant,
+      round = '1', fresh = true
+    }
+    create(child, 'queued', of[1], of[2], whole(fields[4]), fields[5])
+    redis.call('HSET', key_task(child.id), 'parent', task.id)
+    redis.call('RPUSH', key_children(task.id), child.id)
+    admit(child, 'queued', 0)
+  end
+end
 
 local function ended(task, kind, a, type, message, retryable)
   local key = key_task(task.id)
@@ -24,6 +55,10 @@ local function ended(task, kind, a, type, message, retryable)
     local delay = tonumber(a)
     if delay <= 0 then return requeue(task, false, more_json) end
     return schedule(task, NOW + delay, more_json)
+  end
+  if kind == 'wait' then
+    if task.cancel then return end_round(task, 'cancelled', false) end
+    return wait_for(task, cjson.decode(a), tonumber(type))
   end
   if kind == 'cancel' then return end_round(task, 'cancelled', false) end
   task.attempts = task.attempts + 1

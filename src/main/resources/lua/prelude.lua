@@ -63,12 +63,14 @@ end
 -- The fields that decide; nil when there is no such task.
 local function peek(id)
   local v = redis.call('HMGET', key_task(id), 'status', 'worker', 'epoch', 'round', 'tenant',
-    'handler', 'priority', 'attempts', 'deliveries', 'losses', 'cancel', 'started')
+    'handler', 'priority', 'attempts', 'deliveries', 'losses', 'cancel', 'started',
+    'parent')
   if not v[1] then return nil end
   return {
     id = id, status = v[1], worker = v[2], epoch = v[3], round = v[4], tenant = v[5],
     handler = v[6], priority = v[7], attempts = tonumber(v[8]), deliveries = tonumber(v[9]),
-    losses = tonumber(v[10]), cancel = v[11] == '1', started = v[12]
+    losses = tonumber(v[10]), cancel = v[11] == '1', started = v[12],
+    parent = v[13]
   }
 end
 
@@ -192,6 +194,14 @@ local function schedule(task, at, more_json)
   append_status(task, 'scheduled', ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''))
 end
 
+-- Writes the hash of a new task, which admit() then puts where it belongs.
+local function create(task, status, project, user, cost, input)
+  redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
+    'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
+    'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
+  if cost ~= '1' then redis.call('HSET', key_task(task.id), 'cost', cost) end
+end
+
 -- Puts a task that is in no index yet where its status, queued or scheduled, belongs.
 local function admit(task, status, at, more_json)
   redis.call('ZADD', key_live(task.tenant), 0, task.id)
@@ -241,6 +251,17 @@ local function drop_letter(id, letter)
   redis.call('HDEL', key_dead_letters(), id)
 end
 
+-- A parent that waits counts how its children ended; after the last it is queued again, in front.
+local function child_ended(child, status)
+  local key = key_task(child.parent)
+  if redis.call('HGET', key, 'status') ~= 'waiting' then return end
+  redis.call('HINCRBY', key, 'children:' .. status, 1)
+  if redis.call('HINCRBY', key, 'children:open', -1) == 0 then
+    redis.call('HSET', key, 'resumed', '1')
+    requeue(peek(child.parent), true, ',"reason":"children_ended"')
+  end
+end
+
 -- Ends a round: the one final event, and the way to the archive. forced: not by its holder, who is
 -- fenced off by a new epoch.
 local function end_round(task, status, forced, more_json)
@@ -252,4 +273,5 @@ local function end_round(task, status, forced, more_json)
   append_status(task, status, more_json)
   redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
   if status == 'dead' then dead_letter(task) end
+  if task.parent then child_ended(task, status) end
 end

@@ -1,6 +1,7 @@
 #!lua
 -- Revives dead tasks: the same id begins its next round with all counters at zero. Refused like a
--- submit when Redis is out of memory.
+-- submit when Redis is out of memory. A parent begins anew, and a child is its parent's no more: that
+-- went on without it.
 --
 -- ARGV: caps (2), most live tasks, tenant of the asker; then per task: id, ms to wait.
 -- Answers per task: {redriven, hash} | {known, hash} when it is not dead (any more) |
@@ -34,7 +35,9 @@ local function redrive(id, wait)
       'created', letter.created, 'input', letter.input, 'started', letter.started, 'revived', '1')
   else
     redis.call('HDEL', key, 'worker', 'finished', 'result', 'cancel', 'runAt', 'errorType',
-      'errorMessage', 'errorRetryable')
+      'errorMessage', 'errorRetryable', 'parent', 'resumed', 'children', 'children:open',
+      'children:succeeded', 'children:failed', 'children:dead', 'children:cancelled')
+    redis.call('DEL', key_children(id))
   end
   redis.call('HSET', key, 'status', status, 'epoch', letter.epoch + 1, 'round', task.round,
     'attempts', 0, 'deliveries', 0, 'losses', 0)

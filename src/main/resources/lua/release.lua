@@ -10,6 +10,7 @@ while more() do
   if v[1] and v[2] == round and is_final(v[1]) then
     keys[#keys + 1] = key_task(id)
     keys[#keys + 1] = key_events(id)
+    keys[#keys + 1] = key_children(id)
     local ids = by_tenant[v[3]] or {}
     ids[#ids + 1] = id
     by_tenant[v[3]] = ids

@@ -31,10 +31,7 @@ local function accept(task, project, user, cost, input, start, start_ms)
   if start == 'at' then at = start_ms elseif start == 'after' then at = NOW + start_ms end
   local later = at > NOW
   local status = later and 'scheduled' or 'queued'
-  redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
-    'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
-    'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
-  if cost ~= '1' then redis.call('HSET', key_task(task.id), 'cost', cost) end
+  create(task, status, project, user, cost, input)
   live = live + 1
   by_tenant[task.tenant] = by_tenant[task.tenant] + 1
   admit(task, status, at)

@@ -14,6 +14,7 @@ import io.millrace.handler.WorkerHandlers;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
 import io.millrace.handler.ingest.IngestType;
+import io.millrace.handler.job.JobType;
 import io.millrace.handler.search.SearchType;
 import io.millrace.http.HttpServices;
 import io.millrace.http.HttpVerticle;
@@ -200,7 +201,8 @@ final class Millrace {
                 new EchoType(),
                 new EmbedType(on.bus()),
                 new SearchType(on.bus()),
-                new IngestType(ingest)),
+                new IngestType(ingest),
+                new JobType(registry, on.tasks())),
             registry);
     return new DispatchVerticle(
         on.name(),

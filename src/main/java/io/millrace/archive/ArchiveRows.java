@@ -1,6 +1,7 @@
 package io.millrace.archive;
 
 import io.millrace.access.Scope;
+import io.millrace.task.Children;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
@@ -17,6 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks and events as rows, and rows as tasks and events. */
@@ -24,7 +28,7 @@ final class ArchiveRows {
   static final String TASK_COLUMNS =
       "id, tenant, project, user_name, handler, status, priority, input, epoch, round, attempts,"
           + " deliveries, cancel_requested, worker, created_at, run_at, started_at, finished_at,"
-          + " result, error_type, error_message, error_retryable";
+          + " result, error_type, error_message, error_retryable, parent, children";
 
   /**
    * One row per task. A replay writes the same again; an older round never replaces a newer one.
@@ -37,7 +41,7 @@ final class ArchiveRows {
             $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[], $11::int[], $12::int[],
             $13::boolean[], $14::text[], $15::timestamptz[], $16::timestamptz[],
             $17::timestamptz[], $18::timestamptz[], $19::text[], $20::text[], $21::text[],
-            $22::boolean[])
+            $22::boolean[], $23::text[], $24::text[])
           ON CONFLICT (id) DO UPDATE SET
             status = excluded.status, epoch = excluded.epoch, round = excluded.round,
             attempts = excluded.attempts, deliveries = excluded.deliveries,
@@ -45,7 +49,8 @@ final class ArchiveRows {
             run_at = excluded.run_at, started_at = excluded.started_at,
             finished_at = excluded.finished_at, result = excluded.result,
             error_type = excluded.error_type, error_message = excluded.error_message,
-            error_retryable = excluded.error_retryable, archived_at = now()
+            error_retryable = excluded.error_retryable, children = excluded.children,
+            archived_at = now()
           WHERE (archived_task.round, archived_task.epoch) <= (excluded.round, excluded.epoch)
           """;
 
@@ -88,6 +93,8 @@ final class ArchiveRows {
         tasks,
         Boolean[]::new,
         task -> task.error().map(TaskError::retryable).orElse(null));
+    addTexts(columns, tasks, task -> task.parent().map(TaskId::value).orElse(null));
+    addTexts(columns, tasks, task -> task.children().map(ArchiveRows::counts).orElse(null));
     return columns;
   }
 
@@ -122,7 +129,26 @@ final class ArchiveRows {
         moment(row, "started_at"),
         moment(row, "finished_at"),
         Optional.ofNullable(row.getString("result")).map(Payload::new),
-        error(row));
+        error(row),
+        Optional.ofNullable(row.getString("parent")).map(TaskId::new),
+        Optional.ofNullable(row.getString("children")).map(ArchiveRows::children));
+  }
+
+  /** How many ended how: total, succeeded, failed, dead, cancelled. */
+  private static String counts(Children children) {
+    return IntStream.of(
+            children.total(),
+            children.succeeded(),
+            children.failed(),
+            children.dead(),
+            children.cancelled())
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static Children children(String counts) {
+    int[] of = Pattern.compile(" ").splitAsStream(counts).mapToInt(Integer::parseInt).toArray();
+    return new Children(of[0], of[1], of[2], of[3], of[4]);
   }
 
   static TaskEvent event(Row row) {

@@ -31,6 +31,11 @@ public final class LiveAndArchivedTasks implements Tasks {
   /** Ids are minted by the clock of the process that took the task in, times are Redis's. */
   private static final Duration CLOCKS_APART_MAX = Duration.ofDays(1);
 
+  private static final String ARCHIVED_CHILDREN =
+      "SELECT "
+          + ArchiveRows.TASK_COLUMNS
+          + " FROM archived_task WHERE tenant = $1 AND parent = $2 ORDER BY minted, id";
+
   private static final Comparator<TaskId> NEWEST_FIRST =
       Comparator.comparing(LiveAndArchivedTasks::minted).thenComparing(TaskId::value).reversed();
 
@@ -73,6 +78,16 @@ public final class LiveAndArchivedTasks implements Tasks {
                     return inOrder(ids, found);
                   });
         });
+  }
+
+  @Override
+  public Future<List<Task>> children(Scope asker, TaskId parent) {
+    return get(asker, parent)
+        .compose(_ -> queue.children(parent))
+        .compose(ids ->
+            ids.isEmpty()
+                ? archive.tasks(ARCHIVED_CHILDREN, Tuple.of(asker.tenant(), parent.value()))
+                : byIds(asker, ids));
   }
 
   @Override

@@ -18,6 +18,12 @@ public interface Tasks {
   Future<List<Task>> byIds(Scope asker, List<TaskId> ids);
 
   /**
+   * The children of a task in the order they were submitted; fails with {@code NotFound} when there
+   * is no such task, or it is not the asker's.
+   */
+  Future<List<Task>> children(Scope asker, TaskId parent);
+
+  /**
    * The asker's tasks, newest first; each at most once over all pages.
    *
    * @param before the {@link Page#next()} of the page before; empty for the first page

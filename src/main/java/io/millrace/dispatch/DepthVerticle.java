@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DepthVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DepthVerticle.class);
-  private static final Depth NONE = new Depth(0, 0, 0);
 
   private final TaskQueue queue;
   private final DeadLetters letters;
@@ -64,12 +63,13 @@ public final class DepthVerticle extends VerticleBase {
     show(handler, "queued", Depth::queued);
     show(handler, "running", Depth::running);
     show(handler, "scheduled", Depth::scheduled);
+    show(handler, "waiting", Depth::waiting);
   }
 
   private void show(String handler, String status, ToLongFunction<Depth> count) {
     meters.gauge(
         "millrace_queue_tasks",
-        () -> count.applyAsLong(depths.getOrDefault(handler, NONE)),
+        () -> count.applyAsLong(depths.getOrDefault(handler, Depth.NONE)),
         "handler",
         handler,
         "status",

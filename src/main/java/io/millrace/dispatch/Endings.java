@@ -42,6 +42,12 @@ final class Endings {
       case Outcome.RetryAfter(var delay, var problem) ->
           stop.map(reason -> stopped(task, handler, reason))
               .orElseGet(() -> retried(task, handler, delay, TaskError.of(problem)));
+      case Outcome.Wait _ when task.parent().isPresent() ->
+          new Ending.Fail(
+              TaskError.of(new Problem.Invalid("", "A child may have no children itself.")));
+      case Outcome.Wait(var children) ->
+          stop.map(reason -> stopped(task, handler, reason))
+              .orElseGet(() -> new Ending.Wait(children));
       case Outcome.Cancelled() ->
           stop.map(reason -> stopped(task, handler, reason)).orElseGet(Ending.Cancel::new);
     };
@@ -84,7 +90,8 @@ final class Endings {
           case Problem.TooMany(_, Duration after) -> after;
           case Problem.Unavailable(_, _, Duration after) -> after;
           case Problem.Invalid _, Problem.NotFound _, Problem.Conflict _ -> Duration.ZERO;
-          case Problem.TooLarge _, Problem.TimedOut _, Problem.Internal _ -> Duration.ZERO;
+          case Problem.TooLarge _, Problem.Incomplete _ -> Duration.ZERO;
+          case Problem.TimedOut _, Problem.Internal _ -> Duration.ZERO;
         };
     Duration own = handler.retry().delayAfter(task.attempts() + 1, random);
     return retried(task, handler, own.compareTo(asked) > 0 ? own : asked, error);

@@ -39,7 +39,8 @@ final class RunReport implements RunLog {
       }
       case Ending.Fail(var error) -> story(run, error).log("task failed");
       case Ending.HandBack() -> about(run).log("task was handed back");
-      case Ending.Succeed _, Ending.Cancel _ -> LOG.debug("{} {}", run.task().id(), label(ending));
+      case Ending.Succeed _, Ending.Cancel _, Ending.Wait _ ->
+          LOG.debug("{} {}", run.task().id(), label(ending));
     }
   }
 
@@ -79,6 +80,7 @@ final class RunReport implements RunLog {
       case Ending.Bury _ -> "dead";
       case Ending.Cancel _ -> "cancelled";
       case Ending.Retry _ -> "retried";
+      case Ending.Wait _ -> "waiting";
       case Ending.HandBack _ -> "handed-back";
     };
   }

@@ -80,6 +80,31 @@ public final class Input {
     throw refused(name, "must be a whole number from %d to %d".formatted(min, max));
   }
 
+  /** A list of objects; empty where absent. */
+  public List<Input> objects(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return List.of();
+    }
+    List<Input> objects = new ArrayList<>();
+    if (value instanceof JsonArray array) {
+      for (Object item : array) {
+        String at = name + "/" + objects.size();
+        if (!(item instanceof JsonObject inner)) {
+          throw refused(at, "must be an object");
+        }
+        objects.add(new Input(path + "/" + at, inner));
+      }
+      return objects;
+    }
+    throw refused(name, "must be a list of objects");
+  }
+
+  /** All of this object. */
+  public Payload payload() {
+    return new Payload(object.encode());
+  }
+
   /** The object at {@code name}; empty where absent. */
   public Input object(String name) {
     return switch (object.getValue(name)) {

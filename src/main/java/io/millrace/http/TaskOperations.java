@@ -48,6 +48,7 @@ final class TaskOperations {
         "submitTasks", this::submitMany,
         "listTasks", this::list,
         "getTask", this::get,
+        "listChildren", this::children,
         "cancelTask", this::cancel);
   }
 
@@ -128,6 +129,12 @@ final class TaskOperations {
 
   private Future<Reply> get(Call call) {
     return tasks.get(call.asker(), taskId(call)).map(task -> Reply.ok(TaskView.whole(task)));
+  }
+
+  private Future<Reply> children(Call call) {
+    return tasks
+        .children(call.asker(), taskId(call))
+        .map(children -> page(new Tasks.Page(children, Optional.empty())));
   }
 
   private Future<Reply> cancel(Call call) {

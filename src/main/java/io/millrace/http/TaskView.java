@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.millrace.json.Times;
+import io.millrace.task.Children;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskError;
@@ -58,11 +59,23 @@ final class TaskView {
             .put("cancelRequested", task.cancelRequested())
             .put("createdAt", Times.format(task.createdAt()));
     task.worker().ifPresent(worker -> view.put("worker", worker));
+    task.parent().ifPresent(parent -> view.put("parent", parent.value()));
+    task.children().ifPresent(children -> view.put("children", children(children)));
     task.error().ifPresent(error -> view.put("error", error(error)));
     task.runAt().ifPresent(moment -> view.put("runAt", Times.format(moment)));
     task.startedAt().ifPresent(moment -> view.put("startedAt", Times.format(moment)));
     task.finishedAt().ifPresent(moment -> view.put("finishedAt", Times.format(moment)));
     return view;
+  }
+
+  private static JsonObject children(Children children) {
+    return new JsonObject()
+        .put("total", children.total())
+        .put("open", children.open())
+        .put("succeeded", children.succeeded())
+        .put("failed", children.failed())
+        .put("dead", children.dead())
+        .put("cancelled", children.cancelled());
   }
 
   /** Why a run failed. */

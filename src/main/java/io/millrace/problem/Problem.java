@@ -29,6 +29,9 @@ public sealed interface Problem {
   /** {@code dependency} does not answer; the client may come back after {@code retryAfter}. */
   record Unavailable(String dependency, String detail, Duration retryAfter) implements Problem {}
 
+  /** Parts of the work did not succeed, so the whole did not. */
+  record Incomplete(String detail) implements Problem {}
+
   /** The work took longer than {@code limit}. */
   record TimedOut(String detail, Duration limit) implements Problem {}
 
@@ -44,6 +47,7 @@ public sealed interface Problem {
       case TooLarge _ -> "too-large";
       case TooMany _ -> "too-many";
       case Unavailable _ -> "unavailable";
+      case Incomplete _ -> "incomplete";
       case TimedOut _ -> "timed-out";
       case Internal _ -> "internal";
     };
@@ -53,7 +57,7 @@ public sealed interface Problem {
   default boolean retryable() {
     return switch (this) {
       case TooMany _, Unavailable _, TimedOut _ -> true;
-      case Invalid _, NotFound _, Conflict _, TooLarge _, Internal _ -> false;
+      case Invalid _, NotFound _, Conflict _, TooLarge _, Incomplete _, Internal _ -> false;
     };
   }
 }

@@ -11,8 +11,6 @@ import java.util.TreeMap;
  * adds up the shards.
  */
 final class Depths {
-  private static final Depth NONE = new Depth(0, 0, 0);
-
   private Depths() {}
 
   static Map<String, Depth> read(List<Map<String, String>> shards) {
@@ -33,16 +31,20 @@ final class Depths {
     return TaskStatus.ofLabel(status)
         .map(of ->
             switch (of) {
-              case QUEUED -> new Depth(count, 0, 0);
-              case RUNNING -> new Depth(0, count, 0);
-              case SCHEDULED -> new Depth(0, 0, count);
-              case WAITING, SUCCEEDED, FAILED, DEAD, CANCELLED -> NONE;
+              case QUEUED -> new Depth(count, 0, 0, 0);
+              case RUNNING -> new Depth(0, count, 0, 0);
+              case SCHEDULED -> new Depth(0, 0, count, 0);
+              case WAITING -> new Depth(0, 0, 0, count);
+              case SUCCEEDED, FAILED, DEAD, CANCELLED -> Depth.NONE;
             })
-        .orElse(NONE);
+        .orElse(Depth.NONE);
   }
 
   private static Depth sum(Depth a, Depth b) {
     return new Depth(
-        a.queued() + b.queued(), a.running() + b.running(), a.scheduled() + b.scheduled());
+        a.queued() + b.queued(),
+        a.running() + b.running(),
+        a.scheduled() + b.scheduled(),
+        a.waiting() + b.waiting());
   }
 }

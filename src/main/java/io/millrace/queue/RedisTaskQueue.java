@@ -6,12 +6,14 @@ import io.millrace.redis.RedisGateway;
 import io.millrace.redis.Reply;
 import io.millrace.redis.Script;
 import io.millrace.settings.QueueSettings;
+import io.millrace.task.ChildRequest;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskError;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -139,10 +141,27 @@ public final class RedisTaskQueue implements TaskQueue {
         case Ending.Cancel() -> args.addAll(List.of("cancel", "", "", "", ""));
         case Ending.Retry(Duration delay, TaskError error) ->
             append(args, "retry", Long.toString(delay.toMillis()), error);
+        case Ending.Wait(var children) ->
+            args.addAll(List.of("wait", newChildren(shard, children), submits.depthMax(), "", ""));
         case Ending.HandBack() -> args.addAll(List.of("back", "", "", "", ""));
       }
     }
     return run(Scripts.FINISH, shard, args).map(RedisTaskQueue::flags);
+  }
+
+  /** With fresh ids in the shard of their parent, so that one script moves them all. */
+  private String newChildren(int shard, List<ChildRequest> children) {
+    var all = new JsonArray();
+    for (ChildRequest child : children) {
+      all.add(
+          JsonArray.of(
+              submits.mint(shard).value(),
+              child.handler(),
+              child.priority().label(),
+              child.cost(),
+              child.input().json()));
+    }
+    return all.encode();
   }
 
   private static void append(List<String> args, String kind, String with, TaskError error) {
@@ -187,6 +206,15 @@ public final class RedisTaskQueue implements TaskQueue {
                 ? Optional.<Task>empty()
                 : Optional.of(TaskHash.read(id, reply.fields()))
                     .filter(task -> asker.maySee(task.owner())));
+  }
+
+  @Override
+  public Future<List<TaskId>> children(TaskId parent) {
+    return known(parent)
+        ? redis
+            .command("LRANGE", Keys.CHILDREN.of(parent.shard(), parent.value()), "0", "-1")
+            .map(reply -> reply.items().stream().map(id -> new TaskId(id.text())).toList())
+        : Future.succeededFuture(List.of());
   }
 
   /** An id may come from a client, so its shard is one of ours or there is no such task. */

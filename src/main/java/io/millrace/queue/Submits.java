@@ -113,7 +113,17 @@ final class Submits {
             .idempotencyKey()
             .map(key -> Math.floorMod((request.owner().tenant() + ':' + key).hashCode(), shards))
             .orElseGet(() -> shards == 1 ? 0 : random.nextInt(shards));
+    return mint(shard);
+  }
+
+  /** A new id in {@code shard}. */
+  TaskId mint(int shard) {
     return TaskId.mint(shard, clock.instant(), random);
+  }
+
+  /** The most live tasks of one shard, as the scripts take it. */
+  String depthMax() {
+    return Integer.toString(Math.ceilDiv(settings.depthMax(), settings.shards()));
   }
 
   private static Optional<Problem> check(TaskRequest request) {
@@ -133,7 +143,7 @@ final class Submits {
     var args = new ArrayList<String>(6 + drafts.size() * 12);
     args.add(Integer.toString(settings.eventsMax()));
     args.add(Integer.toString(settings.feedMax()));
-    args.add(Integer.toString(Math.ceilDiv(settings.depthMax(), settings.shards())));
+    args.add(depthMax());
     args.add(Integer.toString(Math.ceilDiv(settings.tenantMax(), settings.shards())));
     args.add(Integer.toString(Math.ceilDiv(finishedMax, settings.shards())));
     args.add(Long.toString(settings.idempotencyTtl().toMillis()));

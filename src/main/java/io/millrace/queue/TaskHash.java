@@ -1,6 +1,7 @@
 package io.millrace.queue;
 
 import io.millrace.access.Scope;
+import io.millrace.task.Children;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
@@ -47,7 +48,18 @@ final class TaskHash {
         optional("errorType")
             .map(type ->
                 new TaskError(
-                    type, text("errorMessage"), "1".equals(fields.get("errorRetryable")))));
+                    type, text("errorMessage"), "1".equals(fields.get("errorRetryable")))),
+        optional("parent").map(TaskId::new),
+        optional("children").map(total -> children(Integer.parseInt(total))));
+  }
+
+  private Children children(int total) {
+    return new Children(
+        total, ended("succeeded"), ended("failed"), ended("dead"), ended("cancelled"));
+  }
+
+  private int ended(String status) {
+    return optional("children:" + status).map(Integer::parseInt).orElse(0);
   }
 
   private String text(String name) {

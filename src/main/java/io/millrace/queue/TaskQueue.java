@@ -3,6 +3,7 @@ package io.millrace.queue;
 import io.millrace.access.Scope;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
+import io.millrace.task.ChildRequest;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskError;
@@ -46,6 +47,9 @@ public interface TaskQueue {
 
   /** The task as Redis has it; empty when it was archived and released, or never was. */
   Future<Optional<Task>> get(Scope asker, TaskId id);
+
+  /** The children of a live task, in the order they were submitted. */
+  Future<List<TaskId>> children(TaskId parent);
 
   /**
    * Live tasks of a tenant, newest first.
@@ -172,6 +176,9 @@ public interface TaskQueue {
     /** Not final: one attempt is used up, the next starts after {@code delay}. */
     record Retry(Duration delay, TaskError error) implements Ending {}
 
+    /** Not final: its children are submitted with it, and it goes on when they have ended. */
+    record Wait(List<ChildRequest> children) implements Ending {}
+
     /** Not final: back to the front of its list; neither counter is charged. */
     record HandBack() implements Ending {}
   }
@@ -197,6 +204,13 @@ public interface TaskQueue {
    */
   record Swept(int lapsed, List<DeadLetter> buried, int promoted) {}
 
-  /** How many tasks of a handler wait, and how many run. */
-  record Depth(long queued, long running, long scheduled) {}
+  /**
+   * How many tasks of a handler stand where.
+   *
+   * @param waiting for their children
+   */
+  record Depth(long queued, long running, long scheduled, long waiting) {
+    /** Nothing anywhere. */
+    public static final Depth NONE = new Depth(0, 0, 0, 0);
+  }
 }

@@ -15,6 +15,10 @@ public enum Keys {
    * and by emit; read by events and take; removed by release.
    */
   EVENTS("task:%s:events"),
+  /**
+   * List of the ids of a task's children. Written by finish; read by cancel; removed by release.
+   */
+  CHILDREN("task:%s:children"),
   /** List of ids that wait: handler, priority, tenant. Written by make_ready, read by claim. */
   READY("ready:%s:%s:%s"),
   /** List of tenants whose ready list is not empty: handler, priority. Same writers and reader. */

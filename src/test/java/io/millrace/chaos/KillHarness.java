@@ -164,8 +164,8 @@ public final class KillHarness {
   private static Depth depth(TaskQueue queue) {
     return queue
         .depths()
-        .map(depths -> depths.getOrDefault("echo", new Depth(0, 0, 0)))
-        .otherwise(new Depth(0, 0, 0))
+        .map(depths -> depths.getOrDefault("echo", Depth.NONE))
+        .otherwise(Depth.NONE)
         .await();
   }
 

@@ -12,8 +12,10 @@ import io.millrace.problem.Problem;
 import io.millrace.queue.RateLimits.Rate;
 import io.millrace.queue.TaskQueue.Emission;
 import io.millrace.queue.TaskQueue.Ending;
+import io.millrace.task.ChildRequest;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
+import io.millrace.task.Priority;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
 import io.millrace.testing.Await;
@@ -125,6 +127,19 @@ final class DispatcherTest {
 
     awaitStatus(id, TaskStatus.SUCCEEDED);
     assertThat(queue.endings(id)).containsExactly(new Ending.Succeed(DONE));
+  }
+
+  @Test
+  void aRunThatWaitsForItsChildrenGivesItsSlotUp() {
+    var child = new ChildRequest("h", Payload.EMPTY, Priority.LOW, 1);
+    TaskId first = queue.add("h", "{}");
+    TaskId second = queue.add("h", "{}");
+
+    offer(1, (task, context) -> new Outcome.Wait(List.of(child)));
+
+    awaitStatus(first, TaskStatus.WAITING);
+    awaitStatus(second, TaskStatus.WAITING);
+    assertThat(queue.endings(first)).containsExactly(new Ending.Wait(List.of(child)));
   }
 
   @Test

@@ -131,6 +131,11 @@ final class MemoryTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<List<TaskId>> children(TaskId parent) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
     return answer(() ->
         holds.stream()
@@ -172,6 +177,7 @@ final class MemoryTaskQueue implements TaskQueue {
           case Ending.Fail _ -> TaskStatus.FAILED;
           case Ending.Bury _ -> TaskStatus.DEAD;
           case Ending.Cancel _ -> TaskStatus.CANCELLED;
+          case Ending.Wait _ -> TaskStatus.WAITING;
           case Ending.Retry _, Ending.HandBack _ -> TaskStatus.QUEUED;
         };
     if (finish.ending() instanceof Ending.Retry) {

@@ -61,6 +61,11 @@ final class SeverableTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<List<TaskId>> children(TaskId parent) {
+    return over(() -> real.children(parent));
+  }
+
+  @Override
   public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
     return over(() -> real.renew(holds, lease));
   }

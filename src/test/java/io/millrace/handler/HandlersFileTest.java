@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class HandlersFileTest {
   @Test
-  void theFileInTheJarDeclaresTheFourHandlersAndTheirModel(@TempDir Path empty) {
+  void theFileInTheJarDeclaresTheHandlersAndTheirModel(@TempDir Path empty) {
     Declarations declared = new HandlersFile(empty.resolve("handlers.yaml")).read();
 
     assertThat(declared.handlers())
         .extracting(HandlerDeclaration::name)
-        .containsExactly("echo", "embed", "ingest", "search");
+        .containsExactly("echo", "embed", "ingest", "job", "search");
     assertThat(declared.models())
         .extracting(ModelDeclaration::name)
         .containsExactly("bge-small-en");
@@ -82,7 +82,7 @@ final class HandlersFileTest {
           """
           handlers: {echo: {type: echo, lese: 10s}}            | handlers.echo.lese: unknown key; allowed: concurrency, config, description, lease
           foo: 1                                               | foo: unknown key; allowed: handlers, models
-          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of echo, embed, ingest, search
+          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of echo, embed, ingest, job, search
           handlers: {echo: {lease: 10s}}                       | handlers.echo: type is missing
           handlers: {echo: {type: echo, lease: 10}}            | handlers.echo.lease: must be a duration such as 10s, 5m, from 1s to 1h
           handlers: {echo: {type: echo, rate: {}}}             | handlers.echo.rate: must have either perSecond or minInterval

@@ -316,6 +316,15 @@ final class FakeTasks implements TaskQueue, EventLogs {
     }
 
     @Override
+    public Future<List<Task>> children(Scope asker, TaskId parent) {
+      return get(asker, parent)
+          .map(_ ->
+              tasks.values().stream()
+                  .filter(task -> task.parent().equals(Optional.of(parent)))
+                  .toList());
+    }
+
+    @Override
     public Future<Page> list(Scope asker, Filter filter, Optional<TaskId> before, int limit) {
       return answer(() -> {
         List<Task> all =
@@ -340,6 +349,11 @@ final class FakeTasks implements TaskQueue, EventLogs {
 
   @Override
   public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<List<TaskId>> children(TaskId parent) {
     throw new UnsupportedOperationException();
   }
 

@@ -94,6 +94,55 @@ class HttpIT {
     assertThat(over.status()).isEqualTo(204);
   }
 
+  private static Answer job(String wait, String... tasks) {
+    return client.post(
+        "/api/v1/tasks" + wait,
+        "{\"handler\":\"job\",\"input\":{\"tasks\":[" + String.join(",", tasks) + "]}}");
+  }
+
+  private static List<String> childStatuses(String job) {
+    return client.get("/api/v1/tasks/" + job + "/children").json().getJsonArray("items").stream()
+        .map(child -> ((JsonObject) child).getString("status"))
+        .toList();
+  }
+
+  @Test
+  void aJobEndsWithItsChildrenAndCountsThem() {
+    JsonObject all = job("?wait=20s", echo("a", ""), echo("b", "")).json();
+    assertThat(all.getString("status")).isEqualTo("succeeded");
+    assertThat(all.getJsonObject("children").getInteger("total")).isEqualTo(2);
+    JsonArray ids = all.getJsonObject("result").getJsonArray("tasks");
+    assertThat(ids).hasSize(2);
+    JsonObject child = client.get("/api/v1/tasks/" + ids.getString(0)).json();
+    assertThat(child.getString("parent")).isEqualTo(all.getString("id"));
+
+    JsonObject some = job("?wait=20s", echo("a", ""), echo("b", ",\"fail\":\"permanent\"")).json();
+    assertThat(some.getString("status")).isEqualTo("failed");
+    assertThat(some.getJsonObject("error").getString("type")).isEqualTo("incomplete");
+    assertThat(childStatuses(some.getString("id")))
+        .containsExactlyInAnyOrder("succeeded", "failed");
+  }
+
+  @Test
+  void aJobOfAnUnknownHandlerFailsAndSaysWhich() {
+    JsonObject failed = job("?wait=20s", echo("a", ""), "{\"handler\":\"nobody\"}").json();
+
+    assertThat(failed.getString("status")).isEqualTo("failed");
+    assertThat(failed.getJsonObject("error").getString("message")).contains("not nobody");
+    assertThat(failed.containsKey("children")).isFalse();
+  }
+
+  @Test
+  void cancellingAJobCancelsItsChildrenToo() {
+    String id = job("", echo("long", ",\"sleep\":\"1h\"")).json().getString("id");
+    await("the child to run", () -> childStatuses(id).equals(List.of("running")));
+
+    assertThat(client.delete("/api/v1/tasks/" + id).status()).isEqualTo(202);
+
+    await("the child to stop", () -> childStatuses(id).equals(List.of("cancelled")));
+    assertThat(client.get("/api/v1/tasks/" + id).json().getString("status")).isEqualTo("cancelled");
+  }
+
   @Test
   void theFeedTellsOfHandlersAndOfEachStatusOfATask() {
     try (EventReader feed = client.events("/api/v1/events", Optional.empty())) {

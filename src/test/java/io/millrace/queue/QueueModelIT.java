@@ -14,6 +14,7 @@ import io.millrace.queue.TaskQueue.Ending;
 import io.millrace.queue.TaskQueue.Hold;
 import io.millrace.queue.TaskQueue.Renewal;
 import io.millrace.queue.TaskQueue.Swept;
+import io.millrace.task.ChildRequest;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
@@ -24,6 +25,7 @@ import io.millrace.task.TaskStatus;
 import io.millrace.testing.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,10 @@ final class QueueModelIT {
   /** Longer than any lease and delay, so that the model needs no clock, only a count of ages. */
   private static final Duration AGE = Duration.ofMinutes(20);
 
-  private static final int STEPS = 100;
+  private static final int STEPS = 150;
+
+  private static final ChildRequest CHILD =
+      new ChildRequest("echo", Payload.EMPTY, Priority.LOW, 1);
 
   @RegisterExtension static final LiveQueue LIVE = new LiveQueue();
 
@@ -65,9 +70,18 @@ final class QueueModelIT {
     int losses;
     boolean cancel;
     int age;
+    Modelled parent;
+    final List<Modelled> children = new ArrayList<>();
 
     void end(TaskStatus as) {
       status = as;
+      if (parent != null && parent.status == TaskStatus.WAITING && parent.childrenEnded()) {
+        parent.requeue();
+      }
+    }
+
+    boolean childrenEnded() {
+      return children.stream().allMatch(child -> child.status.isFinal());
     }
 
     void requeue() {
@@ -163,12 +177,34 @@ final class QueueModelIT {
                   new Ending.Cancel(),
                   new Ending.Retry(Duration.ZERO, ERROR),
                   new Ending.Retry(DELAY, ERROR),
+                  new Ending.Wait(Collections.nCopies(2, CHILD)),
                   new Ending.HandBack())
-              .get(random.nextInt(7));
+              .get(random.nextInt(8));
+      Modelled m = model.get(hold.task());
+      if (m.parent != null && ending instanceof Ending.Wait) {
+        return; // A child has no children.
+      }
       boolean holds = held(hold);
       assertThat(LIVE.finish(hold, ending)).isEqualTo(holds);
       if (holds) {
-        ended(model.get(hold.task()), ending);
+        ended(m, ending);
+        if (m.status == TaskStatus.WAITING) {
+          addChildren(hold.task(), m);
+        }
+      }
+    }
+
+    private void addChildren(TaskId id, Modelled parent) {
+      List<TaskId> children = await(LIVE.queue().children(id));
+      assertThat(children).hasSize(parent.children.size() + 2);
+      for (TaskId child : children) {
+        if (!model.containsKey(child)) {
+          var modelled = new Modelled();
+          modelled.parent = parent;
+          modelled.age = age;
+          parent.children.add(modelled);
+          model.put(child, modelled);
+        }
       }
     }
 
@@ -187,6 +223,15 @@ final class QueueModelIT {
           m.end(TaskStatus.DEAD);
         }
         case Ending.Cancel() -> m.end(TaskStatus.CANCELLED);
+        case Ending.Wait _ -> {
+          if (m.cancel) {
+            m.end(TaskStatus.CANCELLED);
+          } else {
+            m.losses = 0;
+            m.epoch++;
+            m.status = TaskStatus.WAITING;
+          }
+        }
         case Ending.HandBack() -> {
           m.deliveries--;
           again(m, TaskStatus.QUEUED);
@@ -245,6 +290,11 @@ final class QueueModelIT {
         return;
       }
       assertThat(answer).isInstanceOf(Cancellation.Requested.class);
+      stop(m);
+      m.children.stream().filter(child -> !child.status.isFinal()).forEach(Run::stop);
+    }
+
+    private static void stop(Modelled m) {
       m.cancel = true;
       if (m.status != TaskStatus.RUNNING) {
         m.epoch++;
@@ -319,13 +369,14 @@ final class QueueModelIT {
     }
 
     private void checkCounts() {
-      var depth = await(LIVE.queue().depths()).getOrDefault("echo", new TaskQueue.Depth(0, 0, 0));
+      var depth = await(LIVE.queue().depths()).getOrDefault("echo", TaskQueue.Depth.NONE);
       assertThat(depth)
           .isEqualTo(
               new TaskQueue.Depth(
                   count(TaskStatus.QUEUED),
                   count(TaskStatus.RUNNING),
-                  count(TaskStatus.SCHEDULED)));
+                  count(TaskStatus.SCHEDULED),
+                  count(TaskStatus.WAITING)));
     }
 
     private long count(TaskStatus status) {

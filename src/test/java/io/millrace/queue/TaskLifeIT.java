@@ -358,7 +358,7 @@ final class TaskLifeIT {
     var _ = await(LIVE.queue().cancel(ALICE, cancelled.id()));
     var _ = LIVE.claimOne("w1");
 
-    assertThat(await(LIVE.queue().depths())).containsEntry("echo", new Depth(1, 1, 1));
+    assertThat(await(LIVE.queue().depths())).containsEntry("echo", new Depth(1, 1, 1, 0));
   }
 
   @Test
