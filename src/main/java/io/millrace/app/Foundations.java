@@ -18,6 +18,7 @@ import io.millrace.queue.RedisDeadLetters;
 import io.millrace.queue.RedisTaskQueue;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
+import io.millrace.schedule.PostgresSchedules;
 import io.millrace.settings.Settings;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
@@ -53,7 +54,8 @@ record Foundations(
     PostgresArchive archive,
     LiveAndArchivedTasks tasks,
     ArtifactStore artifacts,
-    PostgresDocuments documents) {
+    PostgresDocuments documents,
+    PostgresSchedules schedules) {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
   private static final Duration ENGINES_CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -122,7 +124,8 @@ record Foundations(
         archive,
         new LiveAndArchivedTasks(queue, archive),
         artifacts,
-        new PostgresDocuments(opened.database(), artifacts, random));
+        new PostgresDocuments(opened.database(), artifacts, random),
+        new PostgresSchedules(opened.database(), InstantSource.system(), random));
   }
 
   private static ArtifactStore artifacts(Vertx vertx, Path directory) {

@@ -25,6 +25,7 @@ import io.millrace.inference.InferenceVerticle;
 import io.millrace.outbound.Outbound;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.queue.RedisRateLimits;
+import io.millrace.schedule.ScheduleVerticle;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
 import io.vertx.core.Deployable;
@@ -32,6 +33,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +129,7 @@ final class Millrace {
     if (settings.plays(Role.SCHEDULER)) {
       deploy("depths", this::depths, eventLoop());
       deploy("document upkeep", this::upkeep, virtualThread());
+      deploy("schedules", this::schedules, virtualThread());
     }
     if (settings.plays(Role.WORKER)) {
       deploy("inference", () -> inference(declared), eventLoop());
@@ -170,6 +173,11 @@ final class Millrace {
 
   private DepthVerticle depths() {
     return new DepthVerticle(on.queue(), on.letters(), LOOK_EVERY, on.meters());
+  }
+
+  private ScheduleVerticle schedules() {
+    return new ScheduleVerticle(
+        on.database(), on.queue(), InstantSource.system(), LOOK_EVERY, on.meters());
   }
 
   private DocumentUpkeepVerticle upkeep() {
@@ -226,6 +234,7 @@ final class Millrace {
                 on.tasks(),
                 on.events(),
                 registry,
+                on.schedules(),
                 on.documents(),
                 on.artifacts(),
                 on.bus(),

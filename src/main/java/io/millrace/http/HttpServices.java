@@ -9,6 +9,7 @@ import io.millrace.handler.HandlerRegistry;
 import io.millrace.observe.Meters;
 import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
+import io.millrace.schedule.Schedules;
 import io.millrace.settings.HttpSettings;
 import java.time.Duration;
 
@@ -25,6 +26,7 @@ public record HttpServices(
     Tasks tasks,
     EventLogs events,
     HandlerRegistry handlers,
+    Schedules schedules,
     Documents documents,
     ArtifactStore artifacts,
     Bus bus,

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +98,11 @@ public final class HttpVerticle extends VerticleBase {
     var all = new HashMap<String, Call.Handler>();
     var submissions = new Submissions(services.handlers());
     var waits = new TaskWait(vertx, services.events(), services.tasks());
-    all.putAll(new TaskOperations(services, submissions, waits).handlers());
+    var tasks = new TaskOperations(services, submissions, waits);
+    all.putAll(tasks.handlers());
+    all.putAll(
+        new ScheduleOperations(services.schedules(), tasks, submissions, InstantSource.system())
+            .handlers());
     all.putAll(new DeadLetterOperations(services.letters(), services.tasks()).handlers());
     all.putAll(new EventOperations(services, opened, followed).handlers());
     all.putAll(new HandlerOperations(services.handlers()).handlers());

@@ -63,11 +63,17 @@ final class TaskOperations {
         .map(task -> accepted(task, !wait.isZero() && task.status().isFinal()));
   }
 
+  /** 202 with the task. */
+  static Reply accepted(Task task) {
+    return accepted(task, false);
+  }
+
   private static Reply accepted(Task task, boolean ended) {
     return Reply.at(ended ? 200 : 202, "/api/v1/tasks/" + task.id(), TaskView.whole(task));
   }
 
-  private Future<Task> submitOne(Call call, TaskRequest request) {
+  /** Submits, and answers with the task, also when it was known. */
+  Future<Task> submitOne(Call call, TaskRequest request) {
     return call.here(queue.submit(List.of(request)))
         .compose(outcomes -> accepted(call.asker(), outcomes.getFirst()));
   }

@@ -17,7 +17,7 @@ public enum Role {
   INDEX,
   /** Moves finished tasks to PostgreSQL. */
   ARCHIVE,
-  /** Moves due and abandoned tasks on. */
+  /** Moves due and abandoned tasks on, and submits those of schedules. */
   SCHEDULER;
 
   /** The name used in settings: lower case. */

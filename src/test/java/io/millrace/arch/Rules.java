@@ -60,6 +60,7 @@ final class Rules {
           Map.entry("org.apache.lucene..", "index"),
           Map.entry("ai.onnxruntime..", "inference"),
           Map.entry("ai.djl..", "inference"),
+          Map.entry("com.cronutils..", "schedule"),
           Map.entry("org.jsoup..", "document"),
           Map.entry("org.commonmark..", "document"));
 

@@ -9,6 +9,7 @@ import io.millrace.testing.JarProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -328,6 +329,39 @@ class HttpIT {
         .isIn(200, 404);
     assertThat(client.post("/api/v1/tasks", "{\"handler\":\"echo\",\"input\":{}}").status())
         .isEqualTo(422);
+  }
+
+  @Test
+  void aScheduleRunsStopsChangesAndIsDeleted() {
+    String nightly =
+        """
+        {"name":"each minute","cron":"* * * * *","timeZone":"Asia/Tokyo","handler":"echo",
+         "input":{"text":"again"}}
+        """;
+    Answer created = client.post("/api/v1/schedules", nightly);
+    String at = created.header("Location").orElseThrow();
+    assertThat(client.post("/api/v1/schedules", nightly).status()).isEqualTo(409);
+
+    JsonObject task = client.post(at + "/run", "").json();
+    await("its task to end", () -> isOver(task.getString("id")));
+    assertThat(client.get(at).json().getString("lastTaskId")).isEqualTo(task.getString("id"));
+    assertThat(client.post(at + "/pause", "").json().getJsonArray("nextFireTimes")).isEmpty();
+    assertThat(client.post(at + "/resume", "").json().getJsonArray("nextFireTimes")).hasSize(5);
+    Answer changed =
+        client.send(
+            client
+                .request(at)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(nightly.replace("* * * * *", "@daily"))));
+    assertThat(changed.json().getString("cron")).isEqualTo("@daily");
+    assertThat(client.get("/api/v1/schedules").json().getJsonArray("items")).hasSize(1);
+    assertThat(client.delete(at).status()).isEqualTo(204);
+    assertThat(client.post("/api/v1/schedules/preview", "{\"cron\":\"@hourly\"}").json().size())
+        .isEqualTo(1);
+  }
+
+  private static boolean isOver(String task) {
+    return client.get("/api/v1/tasks/" + task).json().containsKey("result");
   }
 
   @Test

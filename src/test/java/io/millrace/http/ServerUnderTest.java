@@ -30,6 +30,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeTasks tasks = new FakeTasks();
   final FakeDeadLetters letters = new FakeDeadLetters(tasks);
   final FakeHandlers handlers = new FakeHandlers();
+  final FakeSchedules schedules = new FakeSchedules();
   final FakeDocuments documents = new FakeDocuments();
   final Meters meters = new Meters();
   final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
@@ -73,6 +74,7 @@ final class ServerUnderTest implements AutoCloseable {
                 tasks.lookUp(),
                 tasks,
                 handlers,
+                schedules,
                 documents,
                 artifacts,
                 bus,

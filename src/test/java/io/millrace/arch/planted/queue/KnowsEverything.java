@@ -32,6 +32,7 @@ public final class KnowsEverything {
   org.apache.lucene.index.IndexWriter writer;
   ai.onnxruntime.OrtSession session;
   ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
+  com.cronutils.model.Cron cron;
   org.jsoup.nodes.Document html;
   org.commonmark.node.Node markdown;
 

@@ -1,0 +1,141 @@
+package io.millrace.schedule;
+
+import io.millrace.observe.Meters;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import io.millrace.queue.TaskQueue;
+import io.millrace.schedule.Firing.Fired;
+import io.millrace.schedule.Firing.Shot;
+import io.millrace.sql.Database;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Timer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Submits the tasks of schedules when they are due. Any number of processes may do it at once. To
+ * be deployed on a virtual thread.
+ */
+public final class ScheduleVerticle extends AbstractVerticle {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ScheduleVerticle.class);
+
+  private final Firing firing;
+  private final Duration every;
+  private final Meters meters;
+  private final Promise<Void> stopRequest = Promise.promise();
+  private final Promise<Void> loopEnd = Promise.promise();
+  private boolean started;
+  private boolean failing;
+
+  /** Looks for what is due by {@code clock}, {@code every} apart. */
+  public ScheduleVerticle(
+      Database database, TaskQueue queue, InstantSource clock, Duration every, Meters meters) {
+    this.firing = new Firing(database, queue, clock);
+    this.every = every;
+    this.meters = meters;
+  }
+
+  @Override
+  public void start() {
+    started = true;
+    context.runOnContext(_ -> loop());
+  }
+
+  @Override
+  public void stop(Promise<Void> stopped) {
+    boolean _ = stopRequest.tryComplete();
+    if (!started) {
+      stopped.complete();
+      return;
+    }
+    Future<Void> _ = loopEnd.future().onComplete(stopped);
+  }
+
+  private void loop() {
+    try {
+      while (!stopRequest.future().isComplete()) {
+        if (!look()) {
+          pause();
+        }
+      }
+    } finally {
+      loopEnd.complete();
+    }
+  }
+
+  /** Whether there may be more to do at once. */
+  private boolean look() {
+    try {
+      List<Fired> fired = firing.fireDue().await();
+      if (failing) {
+        LOGGER.info("Schedules go on");
+        failing = false;
+      }
+      fired.forEach(this::report);
+      return fired.size() == Firing.BATCH;
+    } catch (ProblemException notNow) {
+      if (!failing) {
+        LOGGER.warn("Schedules stand still and try again: {}", notNow.getMessage());
+      }
+      failing = true;
+    } catch (Exception defect) {
+      // An await throws the failure itself, checked ones included; this loop never ends by one.
+      LOGGER.error("Looking for due schedules failed", defect);
+    }
+    return false;
+  }
+
+  private void report(Fired fired) {
+    Schedule schedule = fired.schedule();
+    String handler = schedule.plan().handler();
+    for (Shot shot : fired.shots()) {
+      if (!shot.repeated()) {
+        meters.count("millrace_schedule_fired_total", "handler", handler);
+      }
+      LOGGER
+          .atInfo()
+          .addKeyValue("schedule", schedule.id())
+          .addKeyValue("name", schedule.plan().name())
+          .addKeyValue("handler", handler)
+          .addKeyValue("fireAt", shot.moment())
+          .addKeyValue("task", shot.task().map(Object::toString).orElse("submitted before"))
+          .log("schedule fired");
+    }
+    if (fired.missed() > 0) {
+      meters.count("millrace_schedule_missed_total", fired.missed(), "handler", handler);
+      LOGGER
+          .atWarn()
+          .addKeyValue("schedule", schedule.id())
+          .addKeyValue("name", schedule.plan().name())
+          .addKeyValue("missed", fired.missed())
+          .addKeyValue("policy", schedule.plan().missed().policy().label())
+          .log("schedule missed runs");
+    }
+    fired.refusal().ifPresent(problem -> reportRefusal(schedule, problem));
+  }
+
+  private void reportRefusal(Schedule schedule, Problem problem) {
+    meters.count("millrace_schedule_failed_total", "handler", schedule.plan().handler());
+    if (schedule.error().isEmpty()) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("schedule", schedule.id())
+          .addKeyValue("name", schedule.plan().name())
+          .addKeyValue("errorType", problem.type())
+          .addKeyValue("retryable", problem.retryable())
+          .log("the task of a schedule was refused: {}", problem.detail());
+    }
+  }
+
+  private void pause() {
+    Timer timer = vertx.timer(every.toMillis(), TimeUnit.MILLISECONDS);
+    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
+    boolean _ = timer.cancel();
+  }
+}
