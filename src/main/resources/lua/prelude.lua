@@ -262,6 +262,12 @@ local function child_ended(child, status)
   end
 end
 
+-- The hash keeps the entry, so that it can be told whether the archive still has it to come.
+local function hand_to_archive(task)
+  local entry = redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
+  redis.call('HSET', key_task(task.id), 'entry', entry)
+end
+
 -- Ends a round: the one final event, and the way to the archive. forced: not by its holder, who is
 -- fenced off by a new epoch.
 local function end_round(task, status, forced, more_json)
@@ -271,7 +277,7 @@ local function end_round(task, status, forced, more_json)
   count('live', -1)
   count(of_tenant(task.tenant), -1)
   append_status(task, status, more_json)
-  redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
+  hand_to_archive(task)
   if status == 'dead' then dead_letter(task) end
   if task.parent then child_ended(task, status) end
 end

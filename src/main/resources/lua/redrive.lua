@@ -35,7 +35,7 @@ local function redrive(id, wait)
       'created', letter.created, 'input', letter.input, 'started', letter.started, 'revived', '1')
   else
     redis.call('HDEL', key, 'worker', 'finished', 'result', 'cancel', 'runAt', 'errorType',
-      'errorMessage', 'errorRetryable', 'parent', 'resumed', 'children', 'children:open',
+      'errorMessage', 'errorRetryable', 'parent', 'resumed', 'entry', 'discarded', 'children', 'children:open',
       'children:succeeded', 'children:failed', 'children:dead', 'children:cancelled')
     redis.call('DEL', key_children(id))
   end

@@ -4,6 +4,7 @@ import io.millrace.archive.ArchiveVerticle;
 import io.millrace.dispatch.DepthVerticle;
 import io.millrace.dispatch.DispatchSettings;
 import io.millrace.dispatch.DispatchVerticle;
+import io.millrace.dispatch.ReconcileVerticle;
 import io.millrace.dispatch.SweepVerticle;
 import io.millrace.document.DocumentIngest;
 import io.millrace.document.DocumentUpkeepVerticle;
@@ -25,6 +26,7 @@ import io.millrace.inference.InferenceVerticle;
 import io.millrace.outbound.Outbound;
 import io.millrace.queue.RedisFinishedTasks;
 import io.millrace.queue.RedisRateLimits;
+import io.millrace.queue.RedisReconciler;
 import io.millrace.schedule.ScheduleVerticle;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
@@ -50,6 +52,8 @@ import org.slf4j.LoggerFactory;
 final class Millrace {
   private static final Logger LOG = LoggerFactory.getLogger(Millrace.class);
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+  private static final Duration RECONCILE_EVERY = Duration.ofSeconds(15);
+  private static final Duration RECONCILE_REST = Duration.ofSeconds(12);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
 
@@ -125,6 +129,7 @@ final class Millrace {
     }
     if (settings.plays(Role.SCHEDULER) || settings.plays(Role.WORKER)) {
       deploy("sweep", this::sweep, eventLoop());
+      deploy("reconcile", this::reconcile, virtualThread());
     }
     if (settings.plays(Role.SCHEDULER)) {
       deploy("depths", this::depths, eventLoop());
@@ -169,6 +174,13 @@ final class Millrace {
 
   private SweepVerticle sweep() {
     return new SweepVerticle(on.queue(), on.letters(), SWEEP_EVERY, on.meters());
+  }
+
+  private ReconcileVerticle reconcile() {
+    var reconciler =
+        new RedisReconciler(
+            on.vertx(), on.redis(), on.settings().queue(), on.name(), RECONCILE_REST);
+    return new ReconcileVerticle(reconciler, RECONCILE_EVERY, on.meters());
   }
 
   private DepthVerticle depths() {

@@ -12,6 +12,9 @@ final class Scripts {
   static final Script FINISH = Script.named("finish");
   static final Script CANCEL = Script.named("cancel");
   static final Script SWEEP = Script.named("sweep");
+  static final Script INSPECT = Script.named("inspect");
+  static final Script RESTORE = Script.named("restore");
+  static final Script RECOUNT = Script.named("recount");
   static final Script LIST = Script.named("list");
   static final Script DEAD_LETTER = Script.named("dead_letter");
   static final Script DEAD_LETTERS = Script.named("dead_letters");

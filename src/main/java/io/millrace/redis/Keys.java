@@ -57,6 +57,8 @@ public enum Keys {
   COUNTS("counts"),
   /** Number: ms of the last sweep, by the real clock. Written and read by sweep. */
   SWEPT("swept"),
+  /** Text: who reconciles the shard. TTL: some seconds. Written by the reconciler. */
+  RECONCILER("reconciler"),
   /** Number: ms by which tests shift the clock of this shard. Written by tests alone. */
   CLOCK("clock"),
   /** Channel: work of a handler appeared. Published by make_ready; heard by dispatch. */
