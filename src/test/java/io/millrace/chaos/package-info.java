@@ -1,4 +1,7 @@
-/** Kills the real jar while it works, and checks afterwards that nothing was lost or doubled. */
+/**
+ * The chaos harness: real processes under load, seeded faults among them, and afterwards a verdict
+ * over what clients were promised, what readers saw and what PostgreSQL holds.
+ */
 @NullMarked
 package io.millrace.chaos;
 

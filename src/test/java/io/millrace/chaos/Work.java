@@ -1,0 +1,100 @@
+package io.millrace.chaos;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * What is asked for under a number: the same for the same seed.
+ *
+ * @param request the body of a submit
+ * @param ends how it may end: a status, with the type of its error after a colon
+ * @param cancelAfter when it is asked to stop, once it is accepted
+ * @param followed whether a reader follows its events
+ */
+record Work(
+    JsonObject request, Set<String> ends, Optional<Duration> cancelAfter, boolean followed) {
+  /** Handlers with a short and with a longer lease; runs of {@code slow} outlive both. */
+  static final String HANDLERS =
+      """
+      handlers:
+        quick:
+          type: echo
+          concurrency: 64
+          lease: 3s
+          timeout: 1m
+          retry: { attempts: 3, first: 200ms, factor: 2, cap: 2s }
+        slow:
+          type: echo
+          concurrency: %d
+          lease: 6s
+          timeout: 1m
+          retry: { attempts: 3, first: 200ms, factor: 2, cap: 2s }
+      """;
+
+  static final Duration LEASE_MAX = Duration.ofSeconds(6);
+
+  private static final Set<String> SUCCEEDED = Set.of("succeeded");
+  private static final int SLEEP_MS_MAX = 8_000;
+  private static final int FOLLOWED_ONE_IN = 40;
+
+  /**
+   * The work of {@code number}.
+   *
+   * @param sleepersPercent how many of a hundred take seconds
+   */
+  static Work of(long seed, int number, int sleepersPercent) {
+    RandomGenerator random =
+        RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ (number * 0x9E3779B97F4A7C15L));
+    JsonObject input = new JsonObject().put("text", "task " + number);
+    JsonObject request = new JsonObject().put("handler", "quick").put("input", input);
+    int urgency = random.nextInt(10);
+    if (urgency < 4) {
+      request.put("priority", urgency < 2 ? "high" : "low");
+    }
+    boolean followed = random.nextInt(FOLLOWED_ONE_IN) == 0;
+    if (random.nextInt(100) < sleepersPercent) {
+      return sleeper(request, random, followed);
+    }
+    return brief(request, random, followed);
+  }
+
+  private static Work sleeper(JsonObject request, RandomGenerator random, boolean followed) {
+    request.put("handler", "slow");
+    request
+        .getJsonObject("input")
+        .put("sleep", 500 + random.nextInt(SLEEP_MS_MAX) + "ms")
+        .put("progress", random.nextInt(6));
+    if (random.nextInt(4) > 0) {
+      return new Work(request, SUCCEEDED, Optional.empty(), followed);
+    }
+    return new Work(
+        request,
+        Set.of("succeeded", "cancelled"),
+        Optional.of(Duration.ofMillis(random.nextInt(4_000))),
+        followed);
+  }
+
+  private static Work brief(JsonObject request, RandomGenerator random, boolean followed) {
+    JsonObject input = request.getJsonObject("input");
+    int kind = random.nextInt(100);
+    Set<String> ends = SUCCEEDED;
+    if (kind < 10) {
+      input.put("sleep", 20 + random.nextInt(400) + "ms").put("progress", 1 + random.nextInt(3));
+    } else if (kind < 14) {
+      input.put("fail", "permanent");
+      ends = Set.of("failed:conflict");
+    } else if (kind < 18) {
+      input.put("fail", "retryable").put("failures", 1);
+    } else if (kind < 20) {
+      input.put("fail", "retryable");
+      ends = Set.of("dead:unavailable");
+    } else if (kind < 25) {
+      request.put("delay", 100 + random.nextInt(5_000) + "ms");
+    }
+    return new Work(request, ends, Optional.empty(), followed);
+  }
+}
