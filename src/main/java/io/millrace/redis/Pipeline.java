@@ -4,10 +4,12 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -219,10 +221,17 @@ final class Pipeline {
     return message != null && message.startsWith(kind);
   }
 
-  /** What a caller may tell apart: no memory, not there, or a defect of ours. */
-  private static Throwable translated(String what, Throwable cause) {
+  /**
+   * What a caller may tell apart: no memory, not there, or a defect of ours. Only what Redis itself
+   * answered can be a defect; a connection that broke, whatever its words, is Redis not being
+   * there.
+   */
+  static Throwable translated(String what, Throwable cause) {
     if (cause instanceof ProblemException) {
       return cause;
+    }
+    if (cause instanceof IOException || cause instanceof VertxException) {
+      return Link.unavailable("lost the connection: " + reason(cause));
     }
     if (errorIs(cause, "OOM")) {
       return new ProblemException(

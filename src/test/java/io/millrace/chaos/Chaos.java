@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
  * Exits with 1 when anything was lost, doubled, or seen wrongly.
  */
 public final class Chaos {
-  private static final int LIVE_MAX = 3_000;
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
   private static final int SHOWN_MAX = 20;
   private static final int FEED_READERS = 2;
@@ -76,7 +75,9 @@ public final class Chaos {
     var ledger = new Ledger(vertx, fleet.redisUri());
     try (var readers = new Readers(fleet, options.seed())) {
       readers.readFeed(FEED_READERS);
-      var clients = new Clients(options, fleet, readers, () -> ledger.load().live() > LIVE_MAX);
+      var clients =
+          new Clients(
+              options, fleet, readers, () -> ledger.load().live() > options.layout().liveMax());
       clients.start();
       new Faults(options, fleet, ledger, injected, out).run();
       clients.settle();

@@ -45,16 +45,19 @@ record Options(
   /** Which processes there are, and what they are asked to do. */
   enum Layout {
     /** Several processes that share a Redis and a PostgreSQL. */
-    CLUSTER(12, 0),
+    CLUSTER(12, 0, 3_000),
     /** One process with all roles and its own engines. */
-    ONE_PROCESS(80, 100);
+    ONE_PROCESS(80, 100, 400);
 
     private final int sleepersPercent;
     private final int busyMin;
 
-    Layout(int sleepersPercent, int busyMin) {
+    private final int liveMax;
+
+    Layout(int sleepersPercent, int busyMin, int liveMax) {
       this.sleepersPercent = sleepersPercent;
       this.busyMin = busyMin;
+      this.liveMax = liveMax;
     }
 
     /** How many of a hundred tasks take seconds. */
@@ -66,6 +69,11 @@ record Options(
     int busyMin() {
       return busyMin;
     }
+
+    /** How many tasks live at most before submits pause. */
+    int liveMax() {
+      return liveMax;
+    }
   }
 
   /** At which moment Redis is killed. */
@@ -76,18 +84,9 @@ record Options(
     ABRUPT
   }
 
-  /** What is done unless something else is asked for. */
-  static Options defaults() {
-    return new Options(
-        Layout.CLUSTER,
-        System.nanoTime(),
-        Duration.ofMinutes(10),
-        3,
-        2,
-        150,
-        0,
-        0,
-        RedisCrash.WRITTEN);
+  /** What is done in {@code layout} unless something else is asked for. */
+  static Options of(Layout layout, long seed) {
+    return new Options(layout, seed, Duration.ofMinutes(10), 3, 2, 150, 0, 0, RedisCrash.WRITTEN);
   }
 
   /**
@@ -96,7 +95,7 @@ record Options(
    * @throws IllegalArgumentException for an argument it does not know
    */
   static Options parse(String... args) {
-    Options options = defaults();
+    Options options = of(Layout.CLUSTER, System.nanoTime());
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--one-process")) {
         options = options.oneProcess();
@@ -126,7 +125,7 @@ record Options(
 
   private Options oneProcess() {
     return new Options(
-        Layout.ONE_PROCESS, seed, length, 0, 0, perSecond, killsMin, 0, RedisCrash.WRITTEN);
+        Layout.ONE_PROCESS, seed, length, 1, 1, perSecond, killsMin, 0, RedisCrash.WRITTEN);
   }
 
   Options seeded(long other) {
