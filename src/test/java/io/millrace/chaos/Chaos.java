@@ -38,6 +38,10 @@ public final class Chaos {
 
   /** Runs with the options of the command line. */
   public static void main(String[] args) throws IOException {
+    if (List.of(args).contains("--help")) {
+      System.out.print(Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(args);
@@ -58,10 +62,11 @@ public final class Chaos {
   Verdict run() throws IOException {
     out.printf("seed %d, %s, in %s%n", options.seed(), options.layout(), work);
     Vertx vertx = Vertx.vertx();
-    try (Fleet fleet = Fleet.start(options, work, out)) {
+    try (Fleet fleet = Fleet.of(options, work, out)) {
       Thread onInterrupt = Thread.ofPlatform().unstarted(fleet::close);
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       try {
+        fleet.start();
         return run(vertx, fleet);
       } finally {
         boolean _ = Runtime.getRuntime().removeShutdownHook(onInterrupt);

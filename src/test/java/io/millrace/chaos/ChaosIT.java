@@ -26,9 +26,8 @@ final class ChaosIT {
   }
 
   @Test
-  void everyAcceptedTaskEndsExactlyOnceThoughTheOneProcessIsKilledTwice() throws IOException {
-    Options options =
-        Options.of(Layout.ONE_PROCESS, SEED).lasting(Duration.ZERO).paced(100).atLeast(2, 0);
+  void everyAcceptedTaskEndsExactlyOnceThoughTheOneProcessIsKilled() throws IOException {
+    Options options = Options.of(Layout.ONE_PROCESS, SEED).lasting(Duration.ZERO).atLeast(1, 0);
 
     Verdict verdict = new Chaos(options, work, System.out).run();
 

@@ -190,7 +190,7 @@ final class Clients {
   }
 
   private Work work(int number) {
-    return Work.of(options.seed(), number, options.layout().sleepersPercent());
+    return Work.of(options.seed(), number, options.mix());
   }
 
   private void note(int number, String id) {

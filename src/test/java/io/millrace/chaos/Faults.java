@@ -29,7 +29,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Faults {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration SHORT_RUN = Duration.ofMinutes(1);
+
+  /** Faults begin when so many tasks run. */
+  private static final int RUNNING_MIN = 20;
+
   private static final int CLOCK_BACK_MS_MAX = 3_000;
   private static final int CLOCK_AHEAD_MS_MAX = 8_000;
 
@@ -41,7 +44,6 @@ final class Faults {
   private final Random random;
   private final Deque<Kind> deck = new ArrayDeque<>();
   private final List<Thread> background = new ArrayList<>();
-  private boolean firstDeck = true;
   private long offsetMs;
 
   /** What can happen, and how often among all. */
@@ -91,10 +93,10 @@ final class Faults {
 
   /** Goes on until the time is over, each kind has happened, and kills were as many as asked. */
   void run() {
+    Await.until("some load", PATIENCE, () -> ledger.load().running() >= RUNNING_MIN);
     long from = System.nanoTime();
     while (System.nanoTime() - from < options.length().toNanos() || !isEnough()) {
-      boolean hurried = options.length().compareTo(SHORT_RUN) < 0;
-      park(hurried ? drawn(200, 1_000) : drawn(500, 4_000));
+      park(options.isShort() ? drawn(100, 600) : drawn(500, 4_000));
       Kind kind = deal();
       Load load = ledger.load();
       inject(kind);
@@ -111,7 +113,7 @@ final class Faults {
     int redisKills = injected.of(Kind.REDIS_KILL) + injected.of(Kind.REDIS_AND_WORKER_KILL);
     return kills >= options.killsMin()
         && redisKills >= options.redisKillsMin()
-        && (options.layout() == Layout.ONE_PROCESS || !firstDeck || deck.isEmpty());
+        && (options.layout() == Layout.ONE_PROCESS || injected.kinds() == Kind.values().length);
   }
 
   /** The first deck has each kind once, so that a short run meets all of them. */
@@ -120,10 +122,10 @@ final class Faults {
       return Kind.WORKER_KILL;
     }
     if (deck.isEmpty()) {
-      firstDeck = injected.kinds() == 0;
+      boolean first = injected.kinds() == 0;
       List<Kind> cards = new ArrayList<>();
       for (Kind kind : Kind.values()) {
-        cards.addAll(Collections.nCopies(firstDeck ? 1 : kind.cards, kind));
+        cards.addAll(Collections.nCopies(first ? 1 : kind.cards, kind));
       }
       Collections.shuffle(cards, random);
       deck.addAll(cards);
@@ -151,8 +153,8 @@ final class Faults {
 
   /** A worker is held still for a moment, so that it is known what it runs when it dies. */
   private void killWorker() {
-    Member worker = takeAny(fleet.workers());
     Await.until("enough load", PATIENCE, this::isBusy);
+    Member worker = takeAny(fleet.workers());
     worker.signal("STOP");
     long at = ledger.nowMs();
     List<Held> held = heldBy(worker);
@@ -232,7 +234,8 @@ final class Faults {
 
   /** Mostly short, now and then longer than any lease. */
   private int outage() {
-    return random.nextInt(3) > 0 ? drawn(50, 1_500) : drawn(1_500, 8_000);
+    boolean brief = options.isShort() || random.nextInt(3) > 0;
+    return brief ? drawn(50, 1_500) : drawn(1_500, 8_000);
   }
 
   /** A step ahead takes leases away: from those that ran and could not renew them all in time. */

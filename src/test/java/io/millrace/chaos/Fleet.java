@@ -29,13 +29,13 @@ final class Fleet implements AutoCloseable {
     this.engines = engines;
   }
 
-  /** Starts everything in {@code work} and waits until it is ready. */
-  static Fleet start(Options options, Path work, PrintStream out) throws IOException {
+  /** The fleet that {@code options} want, in {@code work}; only the engines run. */
+  static Fleet of(Options options, Path work, PrintStream out) throws IOException {
     Path handlers = work.resolve("handlers.yaml");
     return switch (options.layout()) {
       case CLUSTER -> {
         Files.writeString(handlers, Work.HANDLERS.formatted(SLOW_AT_ONCE));
-        yield cluster(options, work, handlers, out);
+        yield cluster(options, work, common(handlers), out);
       }
       case ONE_PROCESS -> {
         Files.writeString(handlers, Work.HANDLERS.formatted(2 * SLOW_AT_ONCE));
@@ -43,16 +43,15 @@ final class Fleet implements AutoCloseable {
         var one = new Member("one", true, common(handlers), work, out);
         fleet.servers.add(one);
         fleet.workers.add(one);
-        one.start();
         yield fleet;
       }
     };
   }
 
-  private static Fleet cluster(Options options, Path work, Path handlers, PrintStream out) {
+  private static Fleet cluster(Options options, Path work, List<String> common, PrintStream out) {
     Engines engines = Engines.start(work.resolve("engines"));
     var fleet = new Fleet(work, engines);
-    List<String> shared = new ArrayList<>(common(handlers));
+    List<String> shared = new ArrayList<>(common);
     shared.addAll(List.of("--set", "redis.url=" + engines.redisUri()));
     shared.addAll(List.of("--set", "database.url=" + engines.databaseUri()));
     fleet.archives.add(member("archive", "archive,scheduler", shared, work, out));
@@ -62,8 +61,12 @@ final class Fleet implements AutoCloseable {
     for (int i = 0; i < options.workers(); i++) {
       fleet.workers.add(member("worker-" + i, "worker", shared, work, out));
     }
-    fleet.members().forEach(Member::start);
     return fleet;
+  }
+
+  /** Starts all processes and waits until they are ready. */
+  void start() {
+    members().forEach(Member::start);
   }
 
   private static Member member(

@@ -42,6 +42,10 @@ record Options(
                            while at least 100 tasks run and 100 wait
       """;
 
+  private static final Duration SHORT_RUN = Duration.ofMinutes(1);
+  private static final int SHORT_SLEEP_MS_MAX = 2_000;
+  private static final int SLEEP_MS_MAX = 8_000;
+
   /** Which processes there are, and what they are asked to do. */
   enum Layout {
     /** Several processes that share a Redis and a PostgreSQL. */
@@ -58,11 +62,6 @@ record Options(
       this.sleepersPercent = sleepersPercent;
       this.busyMin = busyMin;
       this.liveMax = liveMax;
-    }
-
-    /** How many of a hundred tasks take seconds. */
-    int sleepersPercent() {
-      return sleepersPercent;
     }
 
     /** How many tasks must run, and wait, at the moment of a worker's kill. */
@@ -121,6 +120,16 @@ record Options(
           crashing(RedisCrash.valueOf(value.toUpperCase(java.util.Locale.ROOT)));
       default -> throw new IllegalArgumentException(option + " is unknown");
     };
+  }
+
+  /** Whether this is the small form, which is to be over soon. */
+  boolean isShort() {
+    return length.compareTo(SHORT_RUN) < 0;
+  }
+
+  /** How much of the work takes long: in a long run longer than any lease. */
+  Work.Mix mix() {
+    return new Work.Mix(layout.sleepersPercent, isShort() ? SHORT_SLEEP_MS_MAX : SLEEP_MS_MAX);
   }
 
   private Options oneProcess() {

@@ -35,18 +35,20 @@ record Work(
           retry: { attempts: 3, first: 200ms, factor: 2, cap: 2s }
       """;
 
+  /** How many of a hundred tasks sleep, and for how long at most. */
+  record Mix(int sleepersPercent, int sleepMsMax) {}
+
   static final Duration LEASE_MAX = Duration.ofSeconds(6);
 
   private static final Set<String> SUCCEEDED = Set.of("succeeded");
-  private static final int SLEEP_MS_MAX = 8_000;
   private static final int FOLLOWED_ONE_IN = 40;
 
   /**
    * The work of {@code number}.
    *
-   * @param sleepersPercent how many of a hundred take seconds
+   * @param mix how much of it takes long
    */
-  static Work of(long seed, int number, int sleepersPercent) {
+  static Work of(long seed, int number, Mix mix) {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ (number * 0x9E3779B97F4A7C15L));
     JsonObject input = new JsonObject().put("text", "task " + number);
@@ -56,17 +58,18 @@ record Work(
       request.put("priority", urgency < 2 ? "high" : "low");
     }
     boolean followed = random.nextInt(FOLLOWED_ONE_IN) == 0;
-    if (random.nextInt(100) < sleepersPercent) {
-      return sleeper(request, random, followed);
+    if (random.nextInt(100) < mix.sleepersPercent()) {
+      return sleeper(request, mix.sleepMsMax(), random, followed);
     }
     return brief(request, random, followed);
   }
 
-  private static Work sleeper(JsonObject request, RandomGenerator random, boolean followed) {
+  private static Work sleeper(
+      JsonObject request, int sleepMsMax, RandomGenerator random, boolean followed) {
     request.put("handler", "slow");
     request
         .getJsonObject("input")
-        .put("sleep", 500 + random.nextInt(SLEEP_MS_MAX) + "ms")
+        .put("sleep", 300 + random.nextInt(sleepMsMax) + "ms")
         .put("progress", random.nextInt(6));
     if (random.nextInt(4) > 0) {
       return new Work(request, SUCCEEDED, Optional.empty(), followed);
