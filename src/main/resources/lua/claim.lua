@@ -60,28 +60,22 @@ local function start(id)
   end
   now.slots = now.slots - cost
   now.starts = now.starts - 1
-  local changes = {
-    status = 'running', worker = worker, epoch = whole(task.epoch + 1),
-    deliveries = whole(task.deliveries + 1), started = whole(NOW), lease = whole(now.lease)
-  }
-  local writes = {}
-  for field, value in pairs(changes) do
-    writes[#writes + 1] = field
-    writes[#writes + 1] = value
-  end
-  redis.call('HSET', key, unpack(writes))
-  redis.call('ZADD', key_leases(), NOW + now.lease, id)
+  redis.call('ZADD', key_leases(), now.lapse, id)
   count(task.handler .. ':queued', -1)
   count(task.handler .. ':running', 1)
-  local attempt = task.attempts + 1
+  local attempt = whole(task.attempts + 1)
   if task.resumed then
     redis.call('HDEL', key, 'resumed') -- The same attempt goes on.
   elseif task.started then
     append(task, 'task.attempt', '{"attempt":' .. attempt .. '}', false)
   end
-  append_status(task, 'running', ',"attempt":' .. attempt)
+  local changes = {
+    'status', 'running', 'worker', worker, 'epoch', whole(task.epoch + 1),
+    'deliveries', whole(task.deliveries + 1), 'started', NOW_TEXT, 'lease', now.lease
+  }
+  append_status(task, 'running', ',"attempt":' .. attempt, unpack(changes))
   -- The hash as it is now: of a field that comes twice the reader takes the last.
-  for _, write in ipairs(writes) do hash[#hash + 1] = write end
+  for _, change in ipairs(changes) do hash[#hash + 1] = change end
   claimed[#claimed + 1] = { id, hash }
   return true
 end
@@ -169,7 +163,8 @@ end
 while more() do
   now = { handler = arg(), slots = arg_number(), capacity = arg_number(), starts = arg_number() }
   local once, twice = arg_number(), arg_number()
-  now.lease = arg_number()
+  now.lease = arg()
+  now.lapse = whole(NOW + now.lease)
   serve_lost(now.handler, 2, twice)
   serve_lost(now.handler, 1, once)
   serve(now.handler)

@@ -30,10 +30,9 @@ local function wait_for(task, children, live_max)
       id = fields[1], handler = fields[2], priority = fields[3], tenant = task.tenant,
       round = '1', fresh = true
     }
-    create(child, 'queued', of[1], of[2], whole(fields[4]), fields[5])
+    create(child, 'queued', 0, of[1], of[2], whole(fields[4]), fields[5])
     redis.call('HSET', key_task(child.id), 'parent', task.id)
     redis.call('RPUSH', key_children(task.id), child.id)
-    admit(child, 'queued', 0)
   end
 end
 
@@ -63,14 +62,14 @@ local function ended(task, kind, a, type, message, retryable)
   if kind == 'cancel' then return end_round(task, 'cancelled', false) end
   task.attempts = task.attempts + 1
   if kind == 'succeed' then
-    redis.call('HSET', key, 'attempts', task.attempts, 'result', a)
-    redis.call('HDEL', key, 'errorType', 'errorMessage', 'errorRetryable')
-    return end_round(task, 'succeeded', false)
+    if task.attempts > 1 then
+      redis.call('HDEL', key, 'errorType', 'errorMessage', 'errorRetryable')
+    end
+    return end_round(task, 'succeeded', false, nil, 'attempts', whole(task.attempts), 'result', a)
   end
-  redis.call('HSET', key, 'attempts', task.attempts, 'errorType', type, 'errorMessage', message,
-    'errorRetryable', retryable)
   return end_round(task, kind == 'fail' and 'failed' or 'dead', false,
-    error_json(type, message, retryable))
+    error_json(type, message, retryable), 'attempts', whole(task.attempts), 'errorType', type,
+    'errorMessage', message, 'errorRetryable', retryable)
 end
 
 local answers = {}

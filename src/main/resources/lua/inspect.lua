@@ -33,7 +33,7 @@ local function ended(task)
   local v = redis.call('HMGET', key_task(task.id), 'entry', 'discarded')
   if not v[1] or #redis.call('XRANGE', key_finished(), v[1], v[1]) == 0 then
     mend('finished', task.id)
-    hand_to_archive(task)
+    redis.call('HSET', key_task(task.id), 'entry', hand_to_archive(task))
   end
   if task.status == 'dead' and not v[2] and not letter_of(task.id) then
     mend('dead_letter', task.id)

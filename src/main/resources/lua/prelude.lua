@@ -17,7 +17,8 @@ local function more()
   return position < #ARGV
 end
 
--- A whole number as text: what goes into a hash, and what a script answers.
+-- A whole number as text: what goes into a hash, and what a script answers. Redis would write a
+-- number as a fraction, which takes longer.
 local function whole(number)
   return string.format('%d', number)
 end
@@ -29,6 +30,7 @@ local function clock()
 end
 local REAL_NOW = clock()
 local NOW = REAL_NOW + (redis.call('GET', key_clock()) or 0)
+local NOW_TEXT = whole(NOW)
 
 -- Caps of the logs; a script that appends events reads them first.
 local EVENTS_MAX, FEED_MAX
@@ -64,13 +66,13 @@ end
 local function peek(id)
   local v = redis.call('HMGET', key_task(id), 'status', 'worker', 'epoch', 'round', 'tenant',
     'handler', 'priority', 'attempts', 'deliveries', 'losses', 'cancel', 'started',
-    'parent')
+    'parent', 'log')
   if not v[1] then return nil end
   return {
     id = id, status = v[1], worker = v[2], epoch = v[3], round = v[4], tenant = v[5],
     handler = v[6], priority = v[7], attempts = tonumber(v[8]), deliveries = tonumber(v[9]),
     losses = tonumber(v[10]), cancel = v[11] == '1', started = v[12],
-    parent = v[13]
+    parent = v[13], log = v[14]
   }
 end
 
@@ -124,23 +126,59 @@ local function rfc3339(ms)
     math.floor(rest / 3600), math.floor(rest / 60) % 60, rest % 60, ms % 1000)
 end
 
--- Appends to the log of a task; status events also go to the feed. Nobody can watch a fresh task.
-local function append(task, type, data, final)
-  local flag = final and '1' or '0'
-  local id = redis.call('XADD', key_events(task.id), 'MAXLEN', '~', EVENTS_MAX, '*',
-    'type', type, 'data', data, 'final', flag)
-  if not task.fresh then hint(key_events(task.id)) end
-  if type == 'task.status' then
-    redis.call('XADD', key_feed(), 'MAXLEN', '~', FEED_MAX, '*', 'task', task.id,
-      'tenant', task.tenant, 'event', id, 'data', data, 'final', flag)
-    hint(key_feed())
+-- The log of a task is a field of its hash, one line per event, while it holds nothing but a few
+-- status events: so it is with most tasks to their end, and a stream of its own takes 4 KB. It is a
+-- stream as soon as it holds more. Here it is the text of the field, or false for a stream.
+local LOG_FIELD_MAX = 1000
+local function log_of(task)
+  if task.fresh then task.log = task.log or '' end
+  if task.log == nil then
+    task.log = redis.call('HGET', key_task(task.id), 'log')
+    if not task.log and redis.call('EXISTS', key_events(task.id)) == 0 then task.log = '' end
   end
+  return task.log
+end
+local function lines_of(log)
+  return string.gmatch(log, '(%S+) (%d) ([^\n]*)\n')
+end
+local function log_to_stream(task)
+  for id, flag, data in lines_of(task.log) do
+    redis.call('XADD', key_events(task.id), id, 'type', 'task.status', 'data', data, 'final', flag)
+  end
+  redis.call('HDEL', key_task(task.id), 'log')
+  task.log, task.fresh = false, false
 end
 
--- more_json: further members, each with a leading comma.
-local function append_status(task, status, more_json)
+-- Appends to the log of a task; status events also go to the feed, and have the same id there while
+-- the log is a field. Nobody can watch a fresh task. ...: fields of its hash to write, and their
+-- values; with the log it is one write.
+local function append(task, type, data, final, ...)
+  local flag = final and '1' or '0'
+  local is_status = type == 'task.status'
+  if not task.fresh then hint(key_events(task.id)) end
+  if log_of(task) and not (is_status and #task.log < LOG_FIELD_MAX) then log_to_stream(task) end
+  if task.log then
+    local id = redis.call('XADD', key_feed(), 'MAXLEN', '~', FEED_MAX, '*', 'task', task.id,
+      'tenant', task.tenant, 'data', data, 'final', flag)
+    task.log = task.log .. id .. ' ' .. flag .. ' ' .. data .. '\n'
+    redis.call('HSET', key_task(task.id), 'log', task.log, ...)
+  else
+    if ... then redis.call('HSET', key_task(task.id), ...) end
+    local id = redis.call('XADD', key_events(task.id), 'MAXLEN', '~', EVENTS_MAX, '*',
+      'type', type, 'data', data, 'final', flag)
+    if is_status then
+      redis.call('XADD', key_feed(), 'MAXLEN', '~', FEED_MAX, '*', 'task', task.id,
+        'tenant', task.tenant, 'data', data, 'final', flag, 'event', id)
+    end
+  end
+  if is_status then hint(key_feed()) end
+end
+
+-- The event of a transition, and the fields that it changes (...). more_json: further members, each
+-- with a leading comma.
+local function append_status(task, status, more_json, ...)
   append(task, 'task.status', '{"status":"' .. status .. '","round":' .. task.round ..
-    ',"handler":"' .. task.handler .. '"' .. (more_json or '') .. '}', is_final(status))
+    ',"handler":"' .. task.handler .. '"' .. (more_json or '') .. '}', is_final(status), ...)
 end
 
 local function error_json(type, message, retryable)
@@ -177,45 +215,45 @@ end
 -- Back to its ready list: a new epoch, nobody's.
 local function requeue(task, front, more_json)
   leave(task)
-  redis.call('HSET', key_task(task.id), 'status', 'queued', 'epoch', task.epoch + 1)
   redis.call('HDEL', key_task(task.id), 'worker')
   count(task.handler .. ':queued', 1)
-  append_status(task, 'queued', more_json)
+  append_status(task, 'queued', more_json, 'status', 'queued', 'epoch', whole(task.epoch + 1))
   make_ready(task, front)
 end
 
 -- To be queued again at a moment.
 local function schedule(task, at, more_json)
   leave(task)
-  redis.call('HSET', key_task(task.id), 'status', 'scheduled', 'epoch', task.epoch + 1, 'runAt', at)
   redis.call('HDEL', key_task(task.id), 'worker')
   redis.call('ZADD', key_scheduled(), at, task.id)
   count(task.handler .. ':scheduled', 1)
-  append_status(task, 'scheduled', ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''))
+  append_status(task, 'scheduled', ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''),
+    'status', 'scheduled', 'epoch', whole(task.epoch + 1), 'runAt', whole(at))
 end
 
--- Writes the hash of a new task, which admit() then puts where it belongs.
-local function create(task, status, project, user, cost, input)
-  redis.call('HSET', key_task(task.id), 'status', status, 'epoch', 0, 'round', 1, 'attempts', 0,
-    'deliveries', 0, 'losses', 0, 'handler', task.handler, 'tenant', task.tenant,
-    'project', project, 'user', user, 'priority', task.priority, 'created', NOW, 'input', input)
-  if cost ~= '1' then redis.call('HSET', key_task(task.id), 'cost', cost) end
-end
-
--- Puts a task that is in no index yet where its status, queued or scheduled, belongs.
-local function admit(task, status, at, more_json)
-  redis.call('ZADD', key_live(task.tenant), 0, task.id)
+-- Puts a task that is in no index yet where its status, queued or scheduled, belongs. ...: as above.
+local function admit(task, status, at, more_json, ...)
+  redis.call('ZADD', key_live(task.tenant), '0', task.id)
   count(task.handler .. ':' .. status, 1)
   count('live', 1)
   count(of_tenant(task.tenant), 1)
   if status == 'scheduled' then
     redis.call('HSET', key_task(task.id), 'runAt', at)
     redis.call('ZADD', key_scheduled(), at, task.id)
-    append_status(task, status, ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''))
+    append_status(task, status, ',"runAt":"' .. rfc3339(at) .. '"' .. (more_json or ''), ...)
   else
-    append_status(task, status, more_json)
+    append_status(task, status, more_json, ...)
     make_ready(task, false)
   end
+end
+
+-- Makes a new task and puts it where it belongs.
+local function create(task, status, at, project, user, cost, input)
+  if cost ~= '1' then redis.call('HSET', key_task(task.id), 'cost', cost) end
+  admit(task, status, at, nil, 'status', status, 'epoch', '0', 'round', '1', 'attempts', '0',
+    'deliveries', '0', 'losses', '0', 'handler', task.handler, 'tenant', task.tenant,
+    'project', project, 'user', user, 'priority', task.priority, 'created', NOW_TEXT,
+    'input', input)
 end
 
 -- Everything an operator needs to judge a dead letter and to revive it.
@@ -262,22 +300,20 @@ local function child_ended(child, status)
   end
 end
 
--- The hash keeps the entry, so that it can be told whether the archive still has it to come.
+-- Answers the id of the entry: its hash keeps it, so that it can be told whether the archive still
+-- has it to come.
 local function hand_to_archive(task)
-  local entry = redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
-  redis.call('HSET', key_task(task.id), 'entry', entry)
+  return redis.call('XADD', key_finished(), '*', 'task', task.id, 'round', task.round)
 end
 
 -- Ends a round: the one final event, and the way to the archive. forced: not by its holder, who is
--- fenced off by a new epoch.
-local function end_round(task, status, forced, more_json)
+-- fenced off by a new epoch. ...: as above.
+local function end_round(task, status, forced, more_json, ...)
   leave(task)
-  redis.call('HSET', key_task(task.id), 'status', status, 'finished', NOW,
-    'epoch', task.epoch + (forced and 1 or 0))
   count('live', -1)
   count(of_tenant(task.tenant), -1)
-  append_status(task, status, more_json)
-  hand_to_archive(task)
+  append_status(task, status, more_json, 'status', status, 'finished', NOW_TEXT,
+    'epoch', whole(task.epoch + (forced and 1 or 0)), 'entry', hand_to_archive(task), ...)
   if status == 'dead' then dead_letter(task) end
   if task.parent then child_ended(task, status) end
 end

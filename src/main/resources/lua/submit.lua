@@ -31,10 +31,9 @@ local function accept(task, project, user, cost, input, start, start_ms)
   if start == 'at' then at = start_ms elseif start == 'after' then at = NOW + start_ms end
   local later = at > NOW
   local status = later and 'scheduled' or 'queued'
-  create(task, status, project, user, cost, input)
   live = live + 1
   by_tenant[task.tenant] = by_tenant[task.tenant] + 1
-  admit(task, status, at)
+  create(task, status, at, project, user, cost, input)
   return { 'ok', NOW, later and at or 0 }
 end
 

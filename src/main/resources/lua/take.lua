@@ -18,9 +18,9 @@ local function add(entries)
     if events_left <= 0 and #rounds > 0 then return end
     local id, round = nil, nil
     if entry[2] then id, round = entry[2][2], entry[2][4] end
-    local now = id and redis.call('HMGET', key_task(id), 'status', 'round') or {}
+    local now = id and redis.call('HMGET', key_task(id), 'status', 'round', 'log') or {}
     if now[2] == round and is_final(now[1]) then
-      events_left = events_left - redis.call('XLEN', key_events(id))
+      events_left = events_left - (now[3] and 1 or redis.call('XLEN', key_events(id)))
       rounds[#rounds + 1] = { entry[1], id, round }
     else
       -- A redrive began a new round, which brings an entry of its own when it ends.

@@ -23,7 +23,8 @@ final class StreamEntries {
   }
 
   /**
-   * An entry of the feed: task, tenant, event (its id in the task's log), data, final.
+   * An entry of the feed: task, tenant, event (its id in the task's log when it is another), data,
+   * final.
    *
    * @param feedId the place of the reader once it has seen this entry
    */
@@ -33,7 +34,7 @@ final class StreamEntries {
         feedId,
         fields.getOrDefault("tenant", ""),
         new TaskEvent(
-            fields.getOrDefault("event", "0-0"),
+            fields.getOrDefault("event", entry.item(0).text()),
             new TaskId(fields.getOrDefault("task", "")),
             TaskEvent.STATUS,
             new Payload(fields.getOrDefault("data", "{}")),

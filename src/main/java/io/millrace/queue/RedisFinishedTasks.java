@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -79,22 +80,36 @@ public final class RedisFinishedTasks implements FinishedTasks {
   }
 
   private Future<Optional<FinishedRound>> round(String entry, TaskId id, int round) {
-    Future<Reply> hash = redis.command("HGETALL", Keys.TASK.of(id.shard(), id.value()));
-    Future<Reply> log = redis.command("XRANGE", Keys.EVENTS.of(id.shard(), id.value()), "-", "+");
-    return Future.all(hash, log)
-        .map(_ -> {
-          if (hash.result().size() == 0) {
-            return Optional.empty();
+    return redis
+        .command("HGETALL", Keys.TASK.of(id.shard(), id.value()))
+        .compose(hash -> {
+          if (hash.size() == 0) {
+            return Future.succeededFuture(Optional.empty());
           }
-          Task task = TaskHash.read(id, hash.result().fields());
+          Map<String, String> fields = hash.fields();
+          Task task = TaskHash.read(id, fields);
           return task.round() == round && task.status().isFinal()
-              ? Optional.of(
-                  new FinishedRound(
-                      entry,
-                      task,
-                      log.result().items().stream().map(event -> event(id, event)).toList()))
-              : Optional.empty();
+              ? events(id, fields)
+                  .map(events -> Optional.of(new FinishedRound(entry, task, events)))
+              : Future.succeededFuture(Optional.empty());
         });
+  }
+
+  /** The log: a field of the hash while it is short, see {@code append} in the prelude. */
+  private Future<List<TaskEvent>> events(TaskId id, Map<String, String> fields) {
+    String log = fields.get("log");
+    return log != null
+        ? Future.succeededFuture(log.lines().map(line -> event(id, line)).toList())
+        : redis
+            .command("XRANGE", Keys.EVENTS.of(id.shard(), id.value()), "-", "+")
+            .map(entries -> entries.items().stream().map(entry -> event(id, entry)).toList());
+  }
+
+  /** A status event as its hash holds it: id, whether it is the last, data. */
+  private static TaskEvent event(TaskId task, String line) {
+    String[] parts = line.split(" ", 3);
+    return new TaskEvent(
+        parts[0], task, TaskEvent.STATUS, new Payload(parts[2]), parts[1].equals("1"));
   }
 
   private static TaskEvent event(TaskId task, Reply entry) {

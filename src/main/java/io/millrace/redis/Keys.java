@@ -8,11 +8,15 @@ import java.util.Locale;
  * without a stated TTL lives until the named writer removes it.
  */
 public enum Keys {
-  /** Hash, the truth of one task. Written by every transition; removed by release. */
+  /**
+   * Hash, the truth of one task, and its log while that is short. Written by every transition;
+   * removed by release.
+   */
   TASK("task:%s"),
   /**
-   * Stream, the log of one task, capped; also the channel of its news. Written by every transition
-   * and by emit; read by events and take; removed by release.
+   * Stream, the log of one task that is more than a few status events, capped; also the channel of
+   * the news of every task. Written by every transition and by emit; read by events and take;
+   * removed by release.
    */
   EVENTS("task:%s:events"),
   /**

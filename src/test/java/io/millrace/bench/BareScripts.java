@@ -129,7 +129,7 @@ final class BareScripts {
     return ended(answers)
         .compose(_ -> run(TAKE, List.of(reader, most, "10000", "20000")))
         .compose(taken ->
-            Future.all(taken.items().stream().flatMap(this::read).toList())
+            Future.all(taken.items().stream().map(this::read).toList())
                 .compose(_ ->
                     run(
                         RELEASE,
@@ -137,11 +137,9 @@ final class BareScripts {
         .mapEmpty();
   }
 
-  private Stream<Future<Reply>> read(Reply round) {
-    String id = round.item(1).text();
-    return Stream.of(
-        gateway.command("HGETALL", Keys.TASK.of(SHARD, id)),
-        gateway.command("XRANGE", Keys.EVENTS.of(SHARD, id), "-", "+"));
+  /** The hash holds the log too: the tasks told nothing. */
+  private Future<Reply> read(Reply round) {
+    return gateway.command("HGETALL", Keys.TASK.of(SHARD, round.item(1).text()));
   }
 
   private List<String> capped() {

@@ -13,6 +13,8 @@ import io.millrace.queue.TaskQueue.Submitted;
 import io.millrace.redis.Keys;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
+import io.millrace.redis.Reply;
+import io.millrace.redis.Script;
 import io.millrace.settings.DlqSettings;
 import io.millrace.settings.QueueSettings;
 import io.millrace.task.Payload;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A queue over a real Redis, emptied before each test, and the words tests speak to it in. */
 final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+  private static final Script READ_LOG = Script.named("read_log");
   private static final Duration POLL = Duration.ofMillis(2);
   static final Duration LEASE = Duration.ofMinutes(10);
   static final Duration LETTERS_KEPT = Duration.ofDays(30);
@@ -198,8 +201,9 @@ final class LiveQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
 
   List<TaskEvent> events(TaskId id) {
     var events = new ArrayList<TaskEvent>();
-    await(gateway.command("XRANGE", Keys.EVENTS.of(id.shard(), id.value()), "-", "+"))
-        .items()
+    Reply read =
+        await(gateway.run(READ_LOG, Keys.tag(id.shard()), List.of(id.value(), "", "100000")));
+    (read.size() == 0 ? List.<Reply>of() : read.item(1).items())
         .forEach(entry -> {
           Map<String, String> fields = entry.item(1).fields();
           events.add(
