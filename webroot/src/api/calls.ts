@@ -4,6 +4,7 @@ import {
   api,
   type DeadLetterFilter,
   problemFrom,
+  type ScheduleRequest,
   type SearchMode,
   type TaskRequest,
   type TaskStatus,
@@ -81,6 +82,43 @@ export const retryDeadLetters = (filter: DeadLetterFilter, limit: number, perSec
   answer(
     api.POST('/api/v1/dlq/retry', { body: { filter, limit, ...(perSecond === undefined ? {} : { perSecond }) } }),
   ).then(({ retried = 0, more }) => ({ retried, more }));
+
+export const listSchedules = (cursor: string | undefined, signal?: AbortSignal) =>
+  answer(
+    api.GET('/api/v1/schedules', { params: { query: cursor === undefined ? {} : { cursor } }, signal: signal ?? null }),
+  );
+
+export const getSchedule = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/schedules/{id}', { params: { path: { id } }, signal: signal ?? null }));
+
+/** Creates a schedule, or puts `body` in the place of the one with that id. */
+export const saveSchedule = (id: string | undefined, body: ScheduleRequest) =>
+  answer(
+    id === undefined
+      ? api.POST('/api/v1/schedules', { body })
+      : api.PUT('/api/v1/schedules/{id}', { params: { path: { id } }, body }),
+  );
+
+export async function deleteSchedule(id: string): Promise<void> {
+  const { error, response } = await api.DELETE('/api/v1/schedules/{id}', { params: { path: { id } } });
+  if (!response.ok) throw problemFrom(response.status, error);
+}
+
+export const pauseSchedule = (id: string, paused: boolean) =>
+  answer(
+    paused
+      ? api.POST('/api/v1/schedules/{id}/pause', { params: { path: { id } } })
+      : api.POST('/api/v1/schedules/{id}/resume', { params: { path: { id } } }),
+  );
+
+/** Submits the task of a schedule now; the answer is the task. */
+export const runSchedule = (id: string, key: string) =>
+  answer(
+    api.POST('/api/v1/schedules/{id}/run', { params: { path: { id }, header: { 'Idempotency-Key': key } } }),
+  );
+
+export const previewSchedule = (cron: string, timeZone: string, signal: AbortSignal) =>
+  answer(api.POST('/api/v1/schedules/preview', { body: { cron, timeZone }, signal })).then((page) => page.nextFireTimes);
 
 export const listDocuments = (name: string, cursor: string | undefined, signal?: AbortSignal) =>
   answer(

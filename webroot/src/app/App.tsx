@@ -4,6 +4,8 @@ import { DeadLettersPage } from '../dead/DeadLettersPage';
 import { DocumentPage } from '../documents/DocumentPage';
 import { DocumentsPage } from '../documents/DocumentsPage';
 import { TrayPanel } from '../documents/TrayPanel';
+import { SchedulePage } from '../schedules/SchedulePage';
+import { SchedulesPage } from '../schedules/SchedulesPage';
 import { SearchPage } from '../search/SearchPage';
 import { TaskPage } from '../tasks/TaskPage';
 import { TasksPage } from '../tasks/TasksPage';
@@ -16,6 +18,9 @@ import { match, usePlace } from './router';
 
 const ApiPage = lazy(() => import('../docs/ApiPage').then((module) => ({ default: module.ApiPage })));
 const NewTaskPage = lazy(() => import('../tasks/NewTaskPage').then((module) => ({ default: module.NewTaskPage })));
+const EditSchedulePage = lazy(() =>
+  import('../schedules/EditSchedulePage').then((module) => ({ default: module.EditSchedulePage })),
+);
 
 /** Every page by its address; the first that matches is shown. */
 const routes: readonly [pattern: string, page: (parts: Record<string, string>) => ReactNode][] = [
@@ -26,6 +31,10 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/tasks', () => <TasksPage />],
   ['/tasks/new', () => <NewTaskPage />],
   ['/tasks/:id', ({ id = '' }) => <TaskPage key={id} id={id} />],
+  ['/schedules', () => <SchedulesPage />],
+  ['/schedules/new', () => <EditSchedulePage />],
+  ['/schedules/:id', ({ id = '' }) => <SchedulePage key={id} id={id} />],
+  ['/schedules/:id/edit', ({ id = '' }) => <EditSchedulePage key={id} id={id} />],
   ['/dead-letters', () => <DeadLettersPage />],
   ['/dead-letters/:id', ({ id = '' }) => <DeadLetterPage key={id} id={id} />],
   ['/docs/api', () => <ApiPage />],

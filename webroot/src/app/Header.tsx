@@ -8,6 +8,7 @@ const places = [
   { href: '/', name: 'Search', under: ['/'] },
   { href: '/documents', name: 'Documents', under: ['/documents', '/collections'] },
   { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
+  { href: '/schedules', name: 'Schedules', under: ['/schedules'] },
   { href: '/dead-letters', name: 'Dead letters', under: ['/dead-letters'] },
   { href: '/docs/api', name: 'API', under: ['/docs'] },
 ] as const;

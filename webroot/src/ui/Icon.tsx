@@ -18,6 +18,9 @@ const shapes = {
   file: 'M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5',
   folder: 'M3.5 6h6l2 2.5h9V19h-17z',
   retry: 'M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 3.5v4h-4',
+  play: 'M7.5 5v14l11-7z',
+  pause: 'M8.5 5v14M15.5 5v14',
+  edit: 'M4.5 19.5l1-4.5L16 4.5l3.5 3.5L9 18.5z',
   stop: 'M6.5 6.5h11v11h-11z',
 } as const;
 

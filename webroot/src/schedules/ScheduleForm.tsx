@@ -1,0 +1,247 @@
+import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { saveSchedule } from '../api/calls';
+import { type Handler, type Problem, problemOf, type Schedule, type ScheduleRequest } from '../api/client';
+import { Link } from '../app/Link';
+import { navigate } from '../app/router';
+import { check, type Complaint, initial, type Json, type Schema } from '../form/schema';
+import { SchemaForm } from '../form/SchemaForm';
+import { plural } from '../ui/format';
+import { Notice, ProblemNotice } from '../ui/Notice';
+import { Preview } from './Preview';
+import { here, zones } from './times';
+
+type Fields = Required<Omit<ScheduleRequest, 'input' | 'project' | 'missedRunsMax'>> & { missedRunsMax: string };
+
+function fieldsOf(schedule: Schedule | undefined, handlers: readonly Handler[]): Fields {
+  return {
+    name: schedule?.name ?? '',
+    cron: schedule?.cron ?? '0 9 * * mon-fri',
+    timeZone: schedule?.timeZone ?? here,
+    handler: schedule?.handler ?? handlers[0]?.name ?? '',
+    priority: schedule?.priority ?? 'normal',
+    missedRuns: schedule?.missedRuns ?? 'once',
+    missedRunsMax: String(schedule?.missedRunsMax ?? 10),
+  };
+}
+
+/** All that a schedule is, with the input as its handler's schema wants it. */
+export function ScheduleForm({ handlers, schedule }: { handlers: readonly Handler[]; schedule: Schedule | undefined }) {
+  const [fields, setFields] = useState(() => fieldsOf(schedule, handlers));
+  const handler = handlers.find((one) => one.name === fields.handler);
+  const schema = (handler?.inputSchema ?? { type: 'object' }) as Schema;
+  const [input, setInput] = useState<Json | undefined>(() =>
+    schedule === undefined ? initial(schema) : (schedule.input as Json),
+  );
+  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const change = (part: Partial<Fields>) => setFields((before) => ({ ...before, ...part }));
+  const wrong = (name: string) => complaints.find((one) => one.pointer === `/${name}`)?.says;
+
+  const changeHandler = (name: string) => {
+    change({ handler: name });
+    const next = handlers.find((one) => one.name === name);
+    setInput(schedule?.handler === name ? (schedule.input as Json) : initial((next?.inputSchema ?? {})));
+    setComplaints([]);
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const found = [...complaintsOf(fields), ...under(check(schema, input))];
+    setComplaints(found);
+    setProblem(null);
+    if (found.length > 0) return;
+    setBusy(true);
+    saveSchedule(schedule?.id, request(fields, input, schedule)).then(
+      (saved) => navigate(`/schedules/${saved.id}`),
+      (thrown: unknown) => {
+        setBusy(false);
+        const refused = problemOf(thrown);
+        const pointer = refused.body?.pointer ?? '';
+        if (pointer === '') setProblem(refused);
+        else setComplaints([{ pointer, says: refused.message }]);
+      },
+    );
+  };
+
+  return (
+    <form className="card task-form" onSubmit={submit} noValidate aria-label="Schedule">
+      <Field label="Name" wrong={wrong('name')}>
+        {(id) => (
+          <input id={id} maxLength={100} value={fields.name} onChange={(event) => change({ name: event.target.value })} />
+        )}
+      </Field>
+      <div className="schedule-times">
+        <div className="form">
+          <Field
+            label="Times"
+            help="minute, hour, day of the month, month, day of the week; or @hourly, @daily, @weekly, @monthly"
+            wrong={wrong('cron')}
+          >
+            {(id, described) => (
+              <input
+                id={id}
+                className="mono"
+                aria-describedby={described}
+                maxLength={200}
+                spellCheck={false}
+                autoCapitalize="off"
+                value={fields.cron}
+                onChange={(event) => change({ cron: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Time zone" wrong={wrong('timeZone')}>
+            {(id) => (
+              <>
+                <input
+                  id={id}
+                  list={`${id}-zones`}
+                  spellCheck={false}
+                  value={fields.timeZone}
+                  onChange={(event) => change({ timeZone: event.target.value })}
+                />
+                <datalist id={`${id}-zones`}>
+                  {zones().map((zone) => (
+                    <option key={zone} value={zone} />
+                  ))}
+                </datalist>
+              </>
+            )}
+          </Field>
+        </div>
+        <Preview cron={fields.cron} timeZone={fields.timeZone} />
+      </div>
+      <Field label="Handler" wrong={wrong('handler')}>
+        {(id) => (
+          <select id={id} value={fields.handler} onChange={(event) => changeHandler(event.target.value)}>
+            {handlers.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+            {handler === undefined && <option>{fields.handler}</option>}
+          </select>
+        )}
+      </Field>
+      {handler === undefined && <Notice kind="warning">No worker serves this handler now.</Notice>}
+      <SchemaForm
+        key={fields.handler}
+        schema={schema}
+        value={input}
+        complaints={complaints
+          .filter(({ pointer }) => pointer.startsWith('/input'))
+          .map(({ pointer, says }) => ({ pointer: pointer.slice('/input'.length), says }))}
+        onChange={setInput}
+      />
+      <div className="form-row">
+        <Field label="Priority">
+          {(id) => (
+            <select
+              id={id}
+              value={fields.priority}
+              onChange={(event) => change({ priority: event.target.value as Fields['priority'] })}
+            >
+              <option>high</option>
+              <option>normal</option>
+              <option>low</option>
+            </select>
+          )}
+        </Field>
+        <Field label="Missed runs">
+          {(id) => (
+            <select
+              id={id}
+              value={fields.missedRuns}
+              onChange={(event) => change({ missedRuns: event.target.value as Fields['missedRuns'] })}
+            >
+              <option value="once">one task for all of them</option>
+              <option value="all">the last ones, each with its task</option>
+              <option value="skip">skip them</option>
+            </select>
+          )}
+        </Field>
+        {fields.missedRuns === 'all' && (
+          <Field label="How many at most" wrong={wrong('missedRunsMax')}>
+            {(id) => (
+              <input
+                id={id}
+                className="short"
+                inputMode="numeric"
+                value={fields.missedRunsMax}
+                onChange={(event) => change({ missedRunsMax: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+      {problem !== null && <ProblemNotice problem={problem} />}
+      {complaints.length > 0 && (
+        <p className="field-bad" role="alert">
+          {plural(complaints.length, 'thing')} above {complaints.length === 1 ? 'needs' : 'need'} another look.
+        </p>
+      )}
+      <div className="actions">
+        <button type="submit" className="button button-primary" disabled={busy}>
+          {busy ? 'Saving…' : schedule === undefined ? 'Create' : 'Save'}
+        </button>
+        <Link className="button" href={schedule === undefined ? '/schedules' : `/schedules/${schedule.id}`}>
+          Cancel
+        </Link>
+      </div>
+    </form>
+  );
+}
+
+function complaintsOf(fields: Fields): Complaint[] {
+  const found: Complaint[] = [];
+  const max = Number(fields.missedRunsMax);
+  if (fields.name.trim() === '') found.push({ pointer: '/name', says: 'It needs a name.' });
+  if (fields.cron.trim() === '') found.push({ pointer: '/cron', says: 'It needs its times.' });
+  if (fields.timeZone.trim() === '') found.push({ pointer: '/timeZone', says: 'It needs a time zone.' });
+  if (fields.missedRuns === 'all' && !(Number.isInteger(max) && max >= 1 && max <= 100)) {
+    found.push({ pointer: '/missedRunsMax', says: 'This is a number from 1 to 100.' });
+  }
+  return found;
+}
+
+function under(complaints: readonly Complaint[]): Complaint[] {
+  return complaints.map(({ pointer, says }) => ({ pointer: `/input${pointer}`, says }));
+}
+
+function request(fields: Fields, input: Json | undefined, schedule: Schedule | undefined): ScheduleRequest {
+  const { missedRunsMax, ...rest } = fields;
+  return {
+    ...rest,
+    name: fields.name.trim(),
+    cron: fields.cron.trim(),
+    timeZone: fields.timeZone.trim(),
+    input: (input ?? {}) as Record<string, unknown>,
+    ...(fields.missedRuns === 'all' ? { missedRunsMax: Number(missedRunsMax) } : {}),
+    ...(schedule === undefined ? {} : { project: schedule.project }),
+  };
+}
+
+/** A named control with its help and what is wrong with it. */
+function Field(props: {
+  label: string;
+  help?: string;
+  wrong?: string | undefined;
+  children: (id: string, described: string | undefined) => ReactNode;
+}) {
+  const id = useId();
+  const help = props.help === undefined ? undefined : `${id}-help`;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{props.label}</label>
+      {props.children(id, help)}
+      {props.help !== undefined && (
+        <p id={help} className="field-help">
+          {props.help}
+        </p>
+      )}
+      {props.wrong !== undefined && (
+        <p className="field-bad" role="alert">
+          {props.wrong}
+        </p>
+      )}
+    </div>
+  );
+}
