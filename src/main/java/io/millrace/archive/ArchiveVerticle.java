@@ -51,6 +51,8 @@ public final class ArchiveVerticle extends AbstractVerticle {
   @Override
   public void start() {
     meters.gauge("millrace_archive_backlog", backlog::get);
+    meters.count("millrace_archive_failures_total", 0);
+    meters.count("millrace_archive_refused_total", 0);
     started = true;
     nextTrimNanos = System.nanoTime();
     context.runOnContext(_ -> loop());

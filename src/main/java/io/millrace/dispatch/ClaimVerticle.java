@@ -65,6 +65,8 @@ final class ClaimVerticle extends VerticleBase {
       before.close();
     }
     for (String name : names) {
+      RunReport.open(meters, name);
+      meters.gauge("millrace_dispatch_slots", () -> dispatcher.slots(name), "handler", name);
       meters.gauge("millrace_dispatch_slots_busy", () -> dispatcher.busy(name), "handler", name);
     }
   }

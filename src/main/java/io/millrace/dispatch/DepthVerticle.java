@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows how many tasks of each handler wait and run, as {@code millrace_queue_tasks}, and how many
- * dead letters there are, as {@code millrace_dlq_messages}. To be deployed on an event loop. While
- * Redis is away the last numbers stay.
+ * Shows how many tasks of each handler wait and run, as {@code millrace_queue_tasks}, for how long
+ * the first of them has waited, as {@code millrace_queue_oldest_seconds}, and how many dead letters
+ * there are, as {@code millrace_dlq_messages}. To be deployed on an event loop. While Redis is away
+ * the last numbers stay.
  */
 public final class DepthVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DepthVerticle.class);
@@ -28,6 +29,7 @@ public final class DepthVerticle extends VerticleBase {
   private final Meters meters;
   private final Set<String> shown = new HashSet<>();
   private volatile Map<String, Depth> depths = Map.of();
+  private volatile Map<String, Duration> oldest = Map.of();
   private volatile long dead;
 
   /** Looks at {@code queue} and {@code letters} again and again, {@code every} apart. */
@@ -53,8 +55,9 @@ public final class DepthVerticle extends VerticleBase {
               depths = Map.copyOf(found);
               found.keySet().stream().filter(shown::add).forEach(this::show);
             });
+    Future<?> ages = queue.oldest().onSuccess(found -> oldest = Map.copyOf(found));
     Future<?> messages = letters.count().onSuccess(found -> dead = found);
-    Future.join(tasks, messages)
+    Future.join(tasks, ages, messages)
         .onFailure(failure -> LOG.debug("the queue could not be counted", failure))
         .onComplete(_ -> vertx.setTimer(every.toMillis(), _ -> look()));
   }
@@ -64,6 +67,11 @@ public final class DepthVerticle extends VerticleBase {
     show(handler, "running", Depth::running);
     show(handler, "scheduled", Depth::scheduled);
     show(handler, "waiting", Depth::waiting);
+    meters.gauge(
+        "millrace_queue_oldest_seconds",
+        () -> oldest.getOrDefault(handler, Duration.ZERO).toMillis() / 1e3,
+        "handler",
+        handler);
   }
 
   private void show(String handler, String status, ToLongFunction<Depth> count) {

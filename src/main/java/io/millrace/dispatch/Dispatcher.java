@@ -77,7 +77,7 @@ final class Dispatcher {
     this.nanoTime = nanoTime;
     this.log = log;
     this.finisher = new Batch<>(vertx, queue::finish);
-    this.emitter = new Emitter(vertx, queue, settings.emit(), nanoTime);
+    this.emitter = new Emitter(vertx, queue, settings.emit(), nanoTime, log);
   }
 
   /** From now on runs tasks of these handlers; what runs already goes on as it began. */
@@ -156,6 +156,7 @@ final class Dispatcher {
   private void start(Run run) {
     slots.take(run.active().name(), run.slots(), run.losses());
     runs.put(run.hold(), run);
+    log.started(run);
     if (run.task().cancelRequested()) {
       run.stop(StopReason.CANCELLED, nanoTime.getAsLong());
     }
@@ -253,6 +254,12 @@ final class Dispatcher {
 
   Emitter emitter() {
     return emitter;
+  }
+
+  /** How many slots a handler has; none when it is not offered any more. */
+  int slots(String handler) {
+    ActiveHandler active = offering.handlers.get(handler);
+    return active == null ? 0 : active.declaration().concurrency();
   }
 
   /** How many slots of a handler are taken. */

@@ -17,12 +17,14 @@ import java.util.function.LongSupplier;
 final class Emitter {
   private final Batch<Emission, Boolean> batch;
   private final LongSupplier nanoTime;
+  private final RunLog log;
   private final long intervalNanos;
   private final Set<Run> waiting = ConcurrentHashMap.newKeySet();
 
-  Emitter(Vertx vertx, TaskQueue queue, Duration interval, LongSupplier nanoTime) {
+  Emitter(Vertx vertx, TaskQueue queue, Duration interval, LongSupplier nanoTime, RunLog log) {
     this.batch = new Batch<>(vertx, queue::emit);
     this.nanoTime = nanoTime;
+    this.log = log;
     this.intervalNanos = interval.toNanos();
   }
 
@@ -30,6 +32,9 @@ final class Emitter {
   void add(Run run, Outbox.Event event) {
     if (run.isSettled()) {
       return;
+    }
+    if (event instanceof Outbox.Output && run.isFirstOutput()) {
+      log.firstOutput(run, Duration.ofNanos(nanoTime.getAsLong() - run.startedNanos()));
     }
     Outbox outbox = run.outbox();
     outbox.add(event);

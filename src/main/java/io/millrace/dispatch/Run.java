@@ -27,6 +27,7 @@ final class Run implements TaskHandler.Context {
   private final Emitter emitter;
   private final long startedNanos;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private final AtomicBoolean gaveOutput = new AtomicBoolean();
   private final CountDownLatch stopSignal = new CountDownLatch(1);
   private final List<Runnable> stopActions = new ArrayList<>();
   private final Outbox outbox = new Outbox();
@@ -140,6 +141,11 @@ final class Run implements TaskHandler.Context {
   @Override
   public void emit(String type, Payload data) {
     emitter.add(this, new Outbox.Own(type, data));
+  }
+
+  /** Whether nobody has asked this before. */
+  boolean isFirstOutput() {
+    return gaveOutput.compareAndSet(false, true);
   }
 
   /** How many of its handler's slots it takes. */

@@ -2,8 +2,10 @@ package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
 import io.millrace.queue.TaskQueue.Ending;
+import io.millrace.task.Task;
 import io.millrace.task.TaskError;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -16,6 +18,32 @@ final class RunReport implements RunLog {
 
   RunReport(Meters meters) {
     this.meters = meters;
+  }
+
+  @Override
+  public void started(Run run) {
+    if (run.task().deliveries() == 1) {
+      String handler = run.active().name();
+      meters.record("millrace_dispatch_submit_to_start", waited(run), "handler", handler);
+    }
+  }
+
+  @Override
+  public void firstOutput(Run run, Duration after) {
+    if (run.task().deliveries() == 1) {
+      Duration all = waited(run).plus(after);
+      String handler = run.active().name();
+      meters.record("millrace_dispatch_submit_to_first_output", all, "handler", handler);
+    }
+  }
+
+  /** From when it might start to when it did, both by Redis's clock. */
+  private static Duration waited(Run run) {
+    Task task = run.task();
+    Instant ready =
+        task.runAt().filter(at -> at.isAfter(task.createdAt())).orElse(task.createdAt());
+    Duration waited = Duration.between(ready, task.startedAt().orElse(ready));
+    return waited.isNegative() ? Duration.ZERO : waited;
   }
 
   @Override
@@ -54,6 +82,14 @@ final class RunReport implements RunLog {
   public void gaveUp(Run run) {
     meters.count("millrace_dispatch_given_up", "handler", run.active().name());
     about(run).log("the handler did not stop in time and was given up");
+  }
+
+  /** Shows the counters of a handler from the start, so that their first step is seen as one. */
+  static void open(Meters meters, String handler) {
+    meters.count("message_processing_retries", 0, "queue", handler);
+    meters.count("messages_dlq", 0, "error_type", "worker_lost", "queue", handler);
+    meters.count("millrace_dispatch_leases_lost", 0, "handler", handler);
+    meters.count("millrace_dispatch_given_up", 0, "handler", handler);
   }
 
   /** Counts a task that became dead; types of errors are few. */

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +32,7 @@ public final class RedisTaskQueue implements TaskQueue {
   private static final int RENEWALS_MAX = 512;
   private static final int SWEEP_MAX = 500;
   private static final int CRASH_BUDGET = 3;
+  private static final int OLDEST_TENANTS_MAX = 100;
 
   /** Sweeps come every second or so; a pause this long means Redis could not be reached. */
   private static final Duration OUTAGE = Duration.ofSeconds(5);
@@ -274,6 +276,25 @@ public final class RedisTaskQueue implements TaskQueue {
   public Future<Map<String, Depth>> depths() {
     return Shards.every(settings.shards(), shard -> redis.command("HGETALL", Keys.COUNTS.of(shard)))
         .map(replies -> Depths.read(replies.stream().map(Reply::fields).toList()));
+  }
+
+  @Override
+  public Future<Map<String, Duration>> oldest() {
+    return Shards.every(
+            settings.shards(),
+            shard -> run(Scripts.OLDEST, shard, List.of(Integer.toString(OLDEST_TENANTS_MAX))))
+        .map(replies -> {
+          var oldest = new TreeMap<String, Duration>();
+          for (Reply ages : replies) {
+            for (int i = 0; i < ages.size(); i += 2) {
+              oldest.merge(
+                  ages.item(i).text(),
+                  Duration.ofMillis(ages.item(i + 1).number()),
+                  (a, b) -> a.compareTo(b) > 0 ? a : b);
+            }
+          }
+          return oldest;
+        });
   }
 
   @Override

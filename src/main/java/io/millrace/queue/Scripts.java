@@ -15,6 +15,7 @@ final class Scripts {
   static final Script INSPECT = Script.named("inspect");
   static final Script RESTORE = Script.named("restore");
   static final Script RECOUNT = Script.named("recount");
+  static final Script OLDEST = Script.named("oldest");
   static final Script LIST = Script.named("list");
   static final Script DEAD_LETTER = Script.named("dead_letter");
   static final Script DEAD_LETTERS = Script.named("dead_letters");

@@ -66,6 +66,9 @@ public interface TaskQueue {
   /** Counts for operators and metrics, by handler. */
   Future<Map<String, Depth>> depths();
 
+  /** How long the longest waiting of each handler's queued tasks has been waiting. */
+  Future<Map<String, Duration>> oldest();
+
   /**
    * Calls {@code onWork} soon after work of one of {@code handlers} appeared, and after every
    * reconnection. It is a hint: a claimer also asks every second or so.

@@ -131,6 +131,11 @@ final class MemoryTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<Map<String, Duration>> oldest() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<List<TaskId>> children(TaskId parent) {
     throw new UnsupportedOperationException();
   }

@@ -61,6 +61,11 @@ final class SeverableTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<Map<String, Duration>> oldest() {
+    return over(real::oldest);
+  }
+
+  @Override
   public Future<List<TaskId>> children(TaskId parent) {
     return over(() -> real.children(parent));
   }

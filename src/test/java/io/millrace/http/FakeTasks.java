@@ -353,6 +353,11 @@ final class FakeTasks implements TaskQueue, EventLogs {
   }
 
   @Override
+  public Future<Map<String, Duration>> oldest() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<List<TaskId>> children(TaskId parent) {
     throw new UnsupportedOperationException();
   }
