@@ -81,6 +81,13 @@ record LiveOffers(Map<String, HandlerView> views, Set<String> paused) {
         a.paused());
   }
 
+  /** These, and those of {@code before} that are no more. */
+  LiveOffers joined(LiveOffers before) {
+    Map<String, HandlerView> all = new HashMap<>(before.views);
+    all.putAll(views);
+    return new LiveOffers(all, paused);
+  }
+
   /** All views, by name. */
   List<HandlerView> sorted() {
     return List.copyOf(new TreeMap<>(views).values());

@@ -41,12 +41,14 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
   private volatile String deployment = "";
   private long asked;
   private long applied;
+  private long failedNanos;
 
   private RedisHandlerRegistry(Vertx vertx, RedisGateway redis, String worker, Duration ttl) {
     this.vertx = vertx;
     this.redis = redis;
     this.worker = worker;
     this.ttl = ttl;
+    this.failedNanos = System.nanoTime() - ttl.toNanos();
   }
 
   /**
@@ -206,11 +208,27 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
             offers.add(live.item(i).text());
           }
           LiveOffers fresh = LiveOffers.read(offers, Set.copyOf(reply.item(1).texts()));
-          if (apply(fresh, turn)) {
+          LiveOffers now = sinceOutage(fresh);
+          if (apply(now, turn)) {
             listeners.forEach(Runnable::run);
           }
-          return fresh;
-        });
+          return now;
+        })
+        .onFailure(_ -> failed());
+  }
+
+  private synchronized void failed() {
+    failedNanos = System.nanoTime();
+  }
+
+  /**
+   * While Redis was away no worker could beat, so that all may have lapsed: who was live before
+   * stays so for a while, or good submits would be refused as those of unknown handlers.
+   */
+  private synchronized LiveOffers sinceOutage(LiveOffers fresh) {
+    LiveOffers before = heard;
+    boolean justBack = System.nanoTime() - failedNanos < ttl.toNanos();
+    return before != null && justBack ? fresh.joined(before) : fresh;
   }
 
   /** Whether {@code fresh} is news; an answer that was overtaken by a later one is not. */
@@ -259,7 +277,7 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
     public Future<?> start() {
       subscription =
           redis.subscribe(
-              Keys.HANDLERS.ofDeployment(), _ -> hear(), RedisHandlerRegistry.this::hear);
+              Keys.HANDLERS.ofDeployment(), _ -> hear(), RedisHandlerRegistry.this::beat);
       vertx.setPeriodic(Math.max(1, ttl.toMillis() / 3), _ -> beat());
       return refresh();
     }

@@ -34,8 +34,12 @@ public final class RedisTaskQueue implements TaskQueue {
   private static final int CRASH_BUDGET = 3;
   private static final int OLDEST_TENANTS_MAX = 100;
 
-  /** Sweeps come every second or so; a pause this long means Redis could not be reached. */
-  private static final Duration OUTAGE = Duration.ofSeconds(5);
+  /**
+   * Sweeps come every half second; a pause this long means Redis could not be reached. It has to be
+   * shorter than leases are: runs whose leases lapse in an outage would be taken by the first sweep
+   * after it, before their workers can renew.
+   */
+  private static final Duration OUTAGE = Duration.ofMillis(1_500);
 
   private final RedisGateway redis;
   private final QueueSettings settings;

@@ -76,7 +76,7 @@ public final class Chaos {
     }
   }
 
-  private Verdict run(Vertx vertx, Fleet fleet) {
+  private Verdict run(Vertx vertx, Fleet fleet) throws IOException {
     var ledger = new Ledger(vertx, fleet.redisUri());
     try (var readers = new Readers(fleet, options.seed())) {
       readers.readFeed(FEED_READERS);
@@ -98,6 +98,10 @@ public final class Chaos {
       }
       readers.end();
       remarks.addAll(fleet.stop());
+      // The reconciler must have nothing to mend: what it mends, a script has left undone.
+      remarks.addAll(fleet.logged("The queue contradicted its tasks"));
+      remarks.addAll(fleet.logged("Tasks are damaged"));
+      fleet.logged(" ERROR ").forEach(line -> out.println("logged " + line));
       return judge(clients, readers, books);
     }
   }
@@ -120,6 +124,7 @@ public final class Chaos {
             books.rows(),
             books.logs(),
             injected.crashes(),
+            injected.cutsMs(),
             injected.of(Faults.Kind.WORKER_STOP),
             readers.readings(),
             readers.feeds(),
@@ -138,10 +143,12 @@ public final class Chaos {
         seen.accepted().size(), clients.repeats(), clients.refusals());
     out.printf("ended                       %s%n", verdict.ends());
     out.printf(
-        "runs                        %d, of which %d lost their worker; injected crashes hit %d%n",
+        "runs                        %d, of which %d lost their worker; injected crashes hit %d,"
+            + " %d claims were not heard of%n",
         verdict.executions(),
         verdict.losses(),
-        seen.crashes().values().stream().mapToInt(Integer::intValue).sum());
+        seen.crashes().values().stream().mapToInt(Integer::intValue).sum(),
+        verdict.unheard());
     out.printf(
         "readers                     %d of one task and %d of all, %d connections, %d events%n",
         seen.readings().size(),

@@ -141,7 +141,7 @@ final class Faults {
       case REDIS_KILL -> killRedis(() -> {});
       case REDIS_AND_WORKER_KILL -> killRedisAndWorker();
       case REDIS_STALL -> stallRedis();
-      case CONNECTIONS_CUT -> ledger.cutConnections();
+      case CONNECTIONS_CUT -> cutConnections();
       case CLOCK_STEP -> shiftClock(drawn(-CLOCK_BACK_MS_MAX, CLOCK_AHEAD_MS_MAX));
       case POSTGRES_KILL -> restartPostgres(fleet.engines()::killPostgres);
       case POSTGRES_STOP -> restartPostgres(fleet.engines()::stopPostgres);
@@ -207,8 +207,14 @@ final class Faults {
     });
   }
 
+  private void cutConnections() {
+    injected.cut(ledger.nowMs());
+    ledger.cutConnections();
+  }
+
   private void killRedis(Runnable meanwhile) {
     long from = ledger.nowMs();
+    injected.cut(from);
     if (options.crash() == RedisCrash.WRITTEN) {
       fleet.engines().killRedisOnceWritten();
     } else {
@@ -229,7 +235,11 @@ final class Faults {
     park(outage());
     fleet.engines().resumeRedis();
     ledger.awaitBack();
-    injected.trouble(from, ledger.nowMs());
+    long back = ledger.nowMs();
+    injected.trouble(from, back);
+    // Who waited for too long has hung up: what Redis does now for them, they do not hear of.
+    injected.cut(from);
+    injected.cut(back);
   }
 
   /** Mostly short, now and then longer than any lease. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The processes under test, and the engines they share. */
 final class Fleet implements AutoCloseable {
   private static final int SLOW_AT_ONCE = 64;
+  private static final int LINES_MAX = 5;
 
   private final Path work;
   private final List<Member> servers = new ArrayList<>();
@@ -152,6 +153,19 @@ final class Fleet implements AutoCloseable {
       }
     }
     return remarks;
+  }
+
+  /** Lines of all processes' logs that hold {@code words}, up to a handful. */
+  List<String> logged(String words) throws IOException {
+    try (Stream<Path> logs = Files.find(work, 2, (file, _) -> file.toString().endsWith(".log"))) {
+      List<String> lines = new ArrayList<>();
+      for (Path log : (Iterable<Path>) logs::iterator) {
+        try (Stream<String> all = Files.lines(log)) {
+          all.filter(line -> line.contains(words)).limit(LINES_MAX).forEach(lines::add);
+        }
+      }
+      return lines;
+    }
   }
 
   /** Ends whatever still runs. */

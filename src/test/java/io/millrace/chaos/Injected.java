@@ -14,6 +14,7 @@ final class Injected {
   private final Map<String, Integer> crashes = new HashMap<>();
   private final List<Kill> kills = new ArrayList<>();
   private final List<Trouble> troubles = new ArrayList<>();
+  private final List<Long> cutsMs = new ArrayList<>();
   private final List<Long> redisBackMs = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
 
@@ -51,6 +52,11 @@ final class Injected {
     troubles.add(new Trouble(fromMs, toMs));
   }
 
+  /** Answers on their way at this moment may be lost. */
+  synchronized void cut(long atMs) {
+    cutsMs.add(atMs);
+  }
+
   synchronized void redisBack(long atMs) {
     redisBackMs.add(atMs);
   }
@@ -73,6 +79,10 @@ final class Injected {
 
   synchronized List<Trouble> troubles() {
     return List.copyOf(troubles);
+  }
+
+  synchronized List<Long> cutsMs() {
+    return List.copyOf(cutsMs);
   }
 
   synchronized List<Long> redisBackMs() {

@@ -31,7 +31,7 @@ final class Ledger {
   /** Keys that stay when no task lives. */
   private static final Pattern LASTING =
       Pattern.compile(
-          "\\{s0}:(queue:.*:dlq|dead|dead:letters|feed|finished|counts|swept|clock|credit:.*|idem:.*)");
+          "\\{s0}:(queue:.*:dlq|dead|dead:letters|reconciler|feed|finished|counts|swept|clock|credit:.*|idem:.*)");
 
   private final RedisGateway redis;
 

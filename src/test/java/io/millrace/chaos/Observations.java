@@ -11,6 +11,7 @@ import java.util.Set;
  * @param rows the archive's rows
  * @param logs the archive's events of each task, by their ids
  * @param crashes how many injected crashes hit each task while it ran
+ * @param cutsMs when connections to Redis broke, by its clock
  * @param stops how many workers were stopped in order
  * @param readings what readers of single tasks saw
  * @param feeds what readers of all tasks saw
@@ -21,6 +22,7 @@ record Observations(
     List<Row> rows,
     Map<String, List<Event>> logs,
     Map<String, Integer> crashes,
+    List<Long> cutsMs,
     int stops,
     List<Reading> readings,
     List<FeedReading> feeds,

@@ -4,6 +4,7 @@ import io.millrace.chaos.Observations.Event;
 import io.millrace.chaos.Verdict.Kind;
 import io.millrace.chaos.Verdict.Wrong;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Walks the log of one task, and finds every step that the states of a task do not allow. */
@@ -18,6 +19,9 @@ final class TaskLog {
   private int losses;
   private int lossesInRow;
   private int handedBack;
+  private long claimedMs;
+  private boolean wrote;
+  private final List<Long> silentlyLost = new ArrayList<>();
 
   private TaskLog(String task, List<Wrong> wrongs) {
     this.task = task;
@@ -64,7 +68,10 @@ final class TaskLog {
     String wanted = event.type().equals("task.attempt") ? "queued" : "running";
     if (isFinal(status)) {
       wrong(Kind.AFTER_END, "%s %s after %s".formatted(event.type(), event.id(), status));
-    } else if (!status.equals(wanted)) {
+    } else if (status.equals("running")) {
+      wrote = true;
+    }
+    if (!isFinal(status) && !status.equals(wanted)) {
       wrong(Kind.TWICE, "%s %s while %s".formatted(event.type(), event.id(), status));
     }
   }
@@ -82,7 +89,8 @@ final class TaskLog {
           switch (next) {
             case "queued" -> queued(from, data);
             case "scheduled" -> scheduled(from, data);
-            case "running" -> running(from, data);
+            case "running" -> running(event.atMs(), from, data);
+            case "waiting" -> waiting(from);
             case "cancelled" -> !from.isEmpty();
             case "dead" -> dead(from, data);
             default -> isFinal(next) && endedByItself(from);
@@ -121,13 +129,13 @@ final class TaskLog {
       begin();
       return true;
     }
-    if (!from.equals("running")) {
-      return from.equals("scheduled");
-    }
     String reason = data.getString("reason", "");
+    if (!from.equals("running")) {
+      return from.equals("scheduled")
+          || (from.equals("waiting") && reason.equals("children_ended"));
+    }
     if (reason.equals("worker_lost")) {
-      losses++;
-      lossesInRow++;
+      lost();
     } else if (reason.equals("handed_back")) {
       handedBack++;
       deliveries--;
@@ -145,19 +153,34 @@ final class TaskLog {
     return endedByItself(from) && data.containsKey("attempts");
   }
 
-  private boolean running(String from, JsonObject data) {
+  /** For its children: the attempt goes on when they have ended. */
+  private boolean waiting(String from) {
+    lossesInRow = 0;
+    return from.equals("running");
+  }
+
+  private void lost() {
+    losses++;
+    lossesInRow++;
+    if (!wrote) {
+      silentlyLost.add(claimedMs);
+    }
+  }
+
+  private boolean running(long atMs, String from, JsonObject data) {
     if (from.equals("running")) {
       return data.getBoolean("cancelRequested", false);
     }
     executions++;
     deliveries++;
+    claimedMs = atMs;
+    wrote = false;
     return from.equals("queued");
   }
 
   private boolean dead(String from, JsonObject data) {
     if ("worker_lost".equals(data.getJsonObject("error", new JsonObject()).getString("type"))) {
-      losses++;
-      lossesInRow++;
+      lost();
       return from.equals("running") && lossesInRow >= 3;
     }
     return endedByItself(from);
@@ -181,6 +204,11 @@ final class TaskLog {
   /** How often its worker was lost, in all its rounds. */
   int losses() {
     return losses;
+  }
+
+  /** When those runs were claimed whose worker was lost before it wrote anything. */
+  List<Long> silentlyLost() {
+    return silentlyLost;
   }
 
   /** How often a worker that stopped in order handed it back, in all its rounds. */

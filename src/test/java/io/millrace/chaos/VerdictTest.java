@@ -51,6 +51,7 @@ final class VerdictTest {
       new ArrayList<>(List.of("1-0", "2-0", "3-0", "4-0", "5-0", "6-0", "7-0"));
   private final List<FeedReading.Entry> feed = new ArrayList<>();
   private int crashesOfA = 1;
+  private List<Long> cutsMs = List.of();
 
   VerdictTest() {
     for (long at : List.of(1, 2, 4, 6, 7)) {
@@ -77,6 +78,7 @@ final class VerdictTest {
             rows,
             Map.of("a", logA, "b", logB),
             Map.of("a", crashesOfA),
+            cutsMs,
             0,
             List.of(new Reading("a", seenOfA, true)),
             List.of(new FeedReading("feed", feed, 0)),
@@ -158,6 +160,28 @@ final class VerdictTest {
     crashesOfA = 0;
 
     assertThat(wrongs()).containsExactly(Kind.TWICE);
+  }
+
+  @Test
+  void aRunThatWroteWasNotOneWhoseClaimWasNotHeardOf() {
+    crashesOfA = 0;
+    cutsMs = List.of(2L);
+
+    assertThat(wrongs()).containsExactly(Kind.TWICE);
+  }
+
+  @Test
+  void aClaimThatWasNotHeardOfBecauseItsConnectionBrokeIsNoLostRun() {
+    crashesOfA = 0;
+    logA.remove(2);
+    seenOfA.remove(2);
+    List<Kind> withoutCut = wrongs();
+    cutsMs = List.of(2L);
+    Verdict withCut = judged();
+
+    assertThat(withoutCut).containsExactly(Kind.TWICE);
+    assertThat(withCut.wrongs()).isEmpty();
+    assertThat(withCut.unheard()).isEqualTo(1);
   }
 
   @Test

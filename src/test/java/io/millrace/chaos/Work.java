@@ -1,5 +1,6 @@
 package io.millrace.chaos;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +34,11 @@ record Work(
           lease: 6s
           timeout: 1m
           retry: { attempts: 3, first: 200ms, factor: 2, cap: 2s }
+        job:
+          type: job
+          concurrency: 16
+          lease: 3s
+          timeout: 1m
       """;
 
   /** How many of a hundred tasks sleep, and for how long at most. */
@@ -42,6 +48,8 @@ record Work(
 
   private static final Set<String> SUCCEEDED = Set.of("succeeded");
   private static final int FOLLOWED_ONE_IN = 40;
+  private static final int JOB_ONE_IN = 150;
+  private static final int CHILDREN_MAX = 8;
 
   /**
    * The work of {@code number}.
@@ -58,10 +66,38 @@ record Work(
       request.put("priority", urgency < 2 ? "high" : "low");
     }
     boolean followed = random.nextInt(FOLLOWED_ONE_IN) == 0;
+    if (random.nextInt(JOB_ONE_IN) == 0) {
+      return job(number, mix, random, followed);
+    }
     if (random.nextInt(100) < mix.sleepersPercent()) {
       return sleeper(request, mix.sleepMsMax(), random, followed);
     }
     return brief(request, random, followed);
+  }
+
+  /** A task with children, some of which may fail; cancelled now and then with all of them. */
+  private static Work job(int number, Mix mix, RandomGenerator random, boolean followed) {
+    var children = new JsonArray();
+    for (int i = 1 + random.nextInt(CHILDREN_MAX); i > 0; i--) {
+      JsonObject input = new JsonObject().put("text", "child %d of %d".formatted(i, number));
+      JsonObject child = new JsonObject().put("handler", "quick").put("input", input);
+      int kind = random.nextInt(20);
+      if (kind < 4) {
+        child.put("handler", "slow");
+        input.put("sleep", random.nextInt(mix.sleepMsMax()) + "ms");
+      } else if (kind == 4) {
+        input.put("fail", "permanent");
+      }
+      children.add(child);
+    }
+    boolean cancelled = random.nextInt(5) == 0;
+    return new Work(
+        new JsonObject()
+            .put("handler", "job")
+            .put("input", new JsonObject().put("tasks", children)),
+        Set.of("succeeded", "failed:incomplete", "cancelled"),
+        cancelled ? Optional.of(Duration.ofMillis(random.nextInt(2_000))) : Optional.empty(),
+        followed);
   }
 
   private static Work sleeper(

@@ -2,8 +2,10 @@ package io.millrace.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.handler.HandlerRegistration.Offer;
+import io.millrace.problem.ProblemException;
 import io.millrace.redis.Keys;
 import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
@@ -206,6 +208,27 @@ final class RedisHandlerRegistryIT {
 
     young.unregister().await();
     Await.until("back", () -> !old.isSuperseded(offer(1).declaration()));
+  }
+
+  @Test
+  void afterAnOutageInWhichNobodyCouldBeatTheHandlersThatWereLiveStayForAWhile() {
+    RedisHandlerRegistry worker = process("w1", LONG);
+    RedisHandlerRegistry elsewhere = process("p2", LONG);
+    worker.register(List.of(offer(1))).await();
+    Await.until("heard", () -> live(elsewhere) == 1);
+    gateways.getFirst().close().await();
+    RedisGateway gateway = gateways.getLast();
+
+    REDIS.kill();
+    Await.until("the outage is noticed", () -> !gateway.connected());
+    Throwable away = catchThrowable(() -> elsewhere.find("nothing").await());
+    REDIS.restart();
+    Await.until("Redis is back", gateway::connected);
+    var _ = gateway.command("DEL", Keys.WORKER.ofDeployment("w1")).await();
+
+    assertThat(away).isInstanceOf(ProblemException.class);
+    assertThat(elsewhere.find("nothing").await()).isEmpty();
+    assertThat(elsewhere.find("echo").await()).isPresent();
   }
 
   @Test
