@@ -30,6 +30,8 @@ import io.millrace.queue.RedisReconciler;
 import io.millrace.schedule.ScheduleVerticle;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
+import io.millrace.settings.StreamSettings;
+import io.millrace.stream.StreamVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -54,6 +56,8 @@ final class Millrace {
   private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(15);
   private static final Duration RECONCILE_REST = Duration.ofSeconds(12);
+  private static final Duration STREAM_LOOK_EVERY = Duration.ofMillis(200);
+  private static final Duration STREAM_TAKE_OVER = Duration.ofSeconds(30);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
 
@@ -135,6 +139,9 @@ final class Millrace {
       deploy("depths", this::depths, eventLoop());
       deploy("document upkeep", this::upkeep, virtualThread());
       deploy("schedules", this::schedules, virtualThread());
+      for (StreamSettings stream : settings.streams()) {
+        deploy("stream " + stream.stream(), () -> stream(stream), virtualThread());
+      }
     }
     if (settings.plays(Role.WORKER)) {
       deploy("inference", () -> inference(declared), eventLoop());
@@ -200,6 +207,12 @@ final class Millrace {
         on.queue(),
         on.settings().documents(),
         on.meters());
+  }
+
+  private StreamVerticle stream(StreamSettings stream) {
+    var reading =
+        new StreamVerticle.Reading(stream, on.name(), STREAM_LOOK_EVERY, STREAM_TAKE_OVER);
+    return new StreamVerticle(reading, on.redis(), on.queue(), on.meters());
   }
 
   private InferenceVerticle inference(Declarations declared) {

@@ -3,6 +3,7 @@ package io.millrace.settings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,26 @@ final class Section {
     T result = reader.apply(section);
     section.refuseUnknown();
     return result;
+  }
+
+  /** Reads each object of the list at {@code name} as {@link #section} reads one. */
+  <T> List<T> sections(String name, Function<Section, T> reader) {
+    known.add(name);
+    Object value = object.getValue(name) == null ? new JsonArray() : object.getValue(name);
+    if (!(value instanceof JsonArray list)) {
+      throw SettingsException.refused(path + name, "is not a list", "a list of objects");
+    }
+    var results = new ArrayList<T>();
+    for (Object item : list) {
+      String at = path + name + "." + results.size();
+      if (!(item instanceof JsonObject child)) {
+        throw SettingsException.refused(at, "is not an object", "keys below it");
+      }
+      var section = new Section(at + ".", child, overrides);
+      results.add(reader.apply(section));
+      section.refuseUnknown();
+    }
+    return List.copyOf(results);
   }
 
   String text(String name, String byDefault) {

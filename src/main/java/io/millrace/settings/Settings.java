@@ -2,6 +2,7 @@ package io.millrace.settings;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,6 +10,7 @@ import java.util.Set;
  * Everything a process is told at its start.
  *
  * @param data directory for everything this process keeps
+ * @param streams what others write and Millrace makes tasks of
  */
 public record Settings(
     Set<Role> roles,
@@ -25,15 +27,17 @@ public record Settings(
     DocumentSettings documents,
     OutboundSettings outbound,
     HandlersSettings handlers,
+    List<StreamSettings> streams,
     ClusterSettings cluster,
     ShutdownSettings shutdown) {
   /** Variables of the script and the image, which are no settings. */
   private static final Set<String> OTHER_VARIABLES =
       Set.of("MILLRACE_CONFIG", "MILLRACE_JAVA_OPTIONS");
 
-  /** Copies the set. */
+  /** Copies the set and the list. */
   public Settings {
     roles = Set.copyOf(roles);
+    streams = List.copyOf(streams);
   }
 
   /** Whether this process plays {@code role}. */
@@ -76,6 +80,7 @@ public record Settings(
             root.section("documents", DocumentSettings::read),
             root.section("outbound", OutboundSettings::read),
             root.section("handlers", HandlersSettings::read),
+            root.sections("streams", StreamSettings::read),
             root.section("cluster", ClusterSettings::read),
             root.section("shutdown", ShutdownSettings::read));
     root.refuseUnknown();
