@@ -176,7 +176,8 @@ final class Millrace {
 
   private ArchiveVerticle archive() {
     var finished = new RedisFinishedTasks(on.redis(), on.settings().queue().shards(), on.name());
-    return new ArchiveVerticle(finished, on.archive(), on.settings().archive(), on.meters());
+    return new ArchiveVerticle(
+        finished, on.archive(), on.settings().archive(), InstantSource.system(), on.meters());
   }
 
   private SweepVerticle sweep() {

@@ -10,6 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Timer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,11 +29,13 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACK_OFF_MAX = Duration.ofSeconds(5);
   private static final Duration TRIM_INTERVAL = Duration.ofHours(1);
+  private static final int EXPIRED_AT_ONCE = 1_000;
   private static final Duration FLUSH_MAX = Duration.ofSeconds(10);
 
   private final FinishedTasks finished;
   private final PostgresArchive archive;
   private final ArchiveSettings settings;
+  private final InstantSource clock;
   private final Meters meters;
   private final AtomicLong backlog = new AtomicLong();
   private final Promise<Void> stopRequest = Promise.promise();
@@ -39,12 +43,17 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private boolean started;
   private long nextTrimNanos;
 
-  /** Archives what {@code finished} holds. */
+  /** Archives what {@code finished} holds; what is too old goes by {@code clock}. */
   public ArchiveVerticle(
-      FinishedTasks finished, PostgresArchive archive, ArchiveSettings settings, Meters meters) {
+      FinishedTasks finished,
+      PostgresArchive archive,
+      ArchiveSettings settings,
+      InstantSource clock,
+      Meters meters) {
     this.finished = finished;
     this.archive = archive;
     this.settings = settings;
+    this.clock = clock;
     this.meters = meters;
   }
 
@@ -131,7 +140,26 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private void trimNowAndThen() {
     if (System.nanoTime() - nextTrimNanos >= 0) {
       Void _ = archive.trimChanges().await();
+      settings.ttl().ifPresent(this::expire);
       nextTrimNanos = System.nanoTime() + TRIM_INTERVAL.toNanos();
+    }
+  }
+
+  private void expire(Duration ttl) {
+    Instant before = clock.instant().minus(ttl);
+    int all = 0;
+    int gone;
+    do {
+      gone = archive.expire(before, EXPIRED_AT_ONCE).await();
+      all += gone;
+    } while (gone == EXPIRED_AT_ONCE && !stopRequest.future().isComplete());
+    if (all > 0) {
+      LOGGER
+          .atInfo()
+          .addKeyValue("tasks", all)
+          .addKeyValue("before", before)
+          .log("Tasks that ended longer ago than archive.ttl are deleted");
+      meters.count("millrace_archive_expired_total", all);
     }
   }
 

@@ -14,6 +14,8 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +35,14 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
       """
       SELECT task_id, at_ms, seq, type, data, last FROM archived_event
       WHERE task_id = $1 AND (at_ms, seq) > ($2, $3) ORDER BY at_ms, seq LIMIT $4
+      """;
+
+  private static final String EXPIRE =
+      """
+      DELETE FROM archived_task WHERE id IN (
+        SELECT id FROM archived_task WHERE finished_at < $1
+        ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+      RETURNING id, tenant
       """;
 
   /** Transactions; a reader that is further behind rebuilds. */
@@ -98,6 +108,33 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
   /** Bounds the change log, to which the archive adds the most by far. */
   Future<Void> trimChanges() {
     return new PostgresChangeLog(database).trim(CHANGES_KEPT);
+  }
+
+  /**
+   * Deletes up to {@code limit} tasks that ended before {@code before}, with their events; answers
+   * how many. Dead ones with a dead letter can be run again all the same.
+   */
+  Future<Integer> expire(Instant before, int limit) {
+    return database.transaction(transaction ->
+        transaction
+            .preparedQuery(EXPIRE)
+            .execute(Tuple.of(before.atOffset(ZoneOffset.UTC), limit))
+            .compose(rows -> {
+              List<Entity> gone =
+                  rows.stream()
+                      .map(row -> new Entity(row.getString("id"), row.getString("tenant")))
+                      .sorted(Comparator.comparing(Entity::id))
+                      .toList();
+              if (gone.isEmpty()) {
+                return Future.succeededFuture(0);
+              }
+              String[] ids = gone.stream().map(Entity::id).toArray(String[]::new);
+              return transaction
+                  .preparedQuery("DELETE FROM archived_event WHERE task_id = ANY($1)")
+                  .execute(Tuple.of(ids))
+                  .compose(_ -> PostgresChangeLog.append(transaction, ChangeLog.Kind.TASK, gone))
+                  .map(_ -> gone.size());
+            }));
   }
 
   /** By rising id, so that two archives that store the same tasks cannot block each other. */

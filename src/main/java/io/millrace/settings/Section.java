@@ -92,8 +92,17 @@ final class Section {
     throw refused(name, value, "a whole number from " + min + " to " + max);
   }
 
+  /** As {@link #duration}; empty when the text is. */
+  Optional<Duration> optionalDuration(String name, Duration min, Duration max) {
+    String value = text(name, "");
+    return value.isEmpty() ? Optional.empty() : Optional.of(duration(name, value, min, max));
+  }
+
   Duration duration(String name, Duration byDefault, Duration min, Duration max) {
-    String value = text(name, Durations.format(byDefault));
+    return duration(name, text(name, Durations.format(byDefault)), min, max);
+  }
+
+  private Duration duration(String name, String value, Duration min, Duration max) {
     try {
       Duration duration = Durations.parse(value);
       if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {

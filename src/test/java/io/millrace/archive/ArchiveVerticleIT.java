@@ -23,6 +23,8 @@ import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class ArchiveVerticleIT {
   @RegisterExtension static final LocalPostgres POSTGRES = new LocalPostgres();
 
+  private static final Pattern FAILED = Pattern.compile("millrace_archive_failures_total [1-9]");
+
   private static final ArchiveSettings SETTINGS =
-      new ArchiveSettings(10, Duration.ofMillis(5), 1_000);
+      new ArchiveSettings(10, Duration.ofMillis(5), 1_000, Optional.empty());
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -136,8 +140,7 @@ final class ArchiveVerticleIT {
         Database.open(vertx, POSTGRES.uri().replace(socket.group(1), elsewhere.toString()), 2);
     finished.add(rounds.succeeded(0));
     done(deploy(new PostgresArchive(away)));
-    Await.until(
-        "a failure is counted", () -> meters.scrape().contains("millrace_archive_failures_total"));
+    Await.until("a failure is counted", () -> FAILED.matcher(meters.scrape()).find());
     assertThat(finished.size()).isEqualTo(1);
 
     Files.createSymbolicLink(elsewhere, Path.of(URLDecoder.decode(socket.group(1), UTF_8)));
@@ -168,8 +171,41 @@ final class ArchiveVerticleIT {
   }
 
   @Test
+  void whatEndedLongerAgoThanItsTimeToLiveGoesWithItsEventsAndTheIndexIsTold() throws Exception {
+    var log = new PostgresChangeLog(database);
+    FinishedRound old = rounds.succeeded(0);
+    FinishedRound fresh = rounds.succeeded(1);
+    done(archive.store(List.of(old, fresh)));
+    done(
+        database.query(
+            "UPDATE archived_task SET finished_at = finished_at - interval '3 days' WHERE id = '"
+                + old.task().id()
+                + "'"));
+    long before = await(log.head()).n();
+    Duration ttl = Duration.ofDays(2);
+    Instant now = fresh.task().finishedAt().orElseThrow();
+    var settings = new ArchiveSettings(10, Duration.ofMillis(5), 1_000, Optional.of(ttl));
+
+    String _ =
+        await(
+            vertx.deployVerticle(
+                new ArchiveVerticle(finished, archive, settings, InstantSource.fixed(now), meters),
+                new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+
+    Await.until("one is gone", () -> meters.scrape().contains("millrace_archive_expired_total 1"));
+    assertThat(stored()).containsExactly(fresh.task());
+    assertThat(await(archive.read(old.task().id(), Optional.empty(), 10))).isEmpty();
+    assertThat(await(archive.read(fresh.task().id(), Optional.empty(), 10))).isNotEmpty();
+    assertThat(await(log.after(before, 10)).stream().map(Change::entityId))
+        .containsExactly(old.task().id().value());
+  }
+
+  @Test
   void stoppingFlushesWhatIsFinished() throws Exception {
-    String verticle = await(deploy(archive, new ArchiveSettings(10, Duration.ofMinutes(1), 1_000)));
+    String verticle =
+        await(
+            deploy(
+                archive, new ArchiveSettings(10, Duration.ofMinutes(1), 1_000, Optional.empty())));
     Await.until(
         "the verticle waits for its interval",
         () -> meters.scrape().contains("millrace_archive_backlog 0"));
@@ -214,7 +250,7 @@ final class ArchiveVerticleIT {
 
   private Future<String> deploy(PostgresArchive target, ArchiveSettings settings) {
     return vertx.deployVerticle(
-        new ArchiveVerticle(finished, target, settings, meters),
+        new ArchiveVerticle(finished, target, settings, InstantSource.system(), meters),
         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD));
   }
 

@@ -276,7 +276,11 @@ final class LiveAndArchivedTasksIT {
   private Future<String> deployArchive() {
     return vertx.deployVerticle(
         new ArchiveVerticle(
-            finished, archive, new ArchiveSettings(10, Duration.ofMillis(2), 100_000), meters),
+            finished,
+            archive,
+            new ArchiveSettings(10, Duration.ofMillis(2), 100_000, Optional.empty()),
+            InstantSource.system(),
+            meters),
         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD));
   }
 

@@ -168,6 +168,7 @@ final class WholeQueue {
                 finished(),
                 new PostgresArchive(database),
                 Settings.defaults().archive(),
+                InstantSource.system(),
                 new Meters()),
             new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
   }

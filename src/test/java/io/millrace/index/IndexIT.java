@@ -183,7 +183,8 @@ class IndexIT {
             new ArchiveVerticle(
                 new RedisFinishedTasks(redis, 1, "test"),
                 archive,
-                new ArchiveSettings(100, Duration.ofMillis(10), 1_000),
+                new ArchiveSettings(100, Duration.ofMillis(10), 1_000, Optional.empty()),
+                InstantSource.system(),
                 meters),
             new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
         .await();
