@@ -6,6 +6,7 @@ import io.millrace.process.DataDirectory;
 import io.millrace.process.FileTree;
 import io.millrace.sql.Database;
 import io.millrace.sql.PostgresEngine;
+import io.millrace.testing.JarProcess;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The queue beside two yardsticks on the same Redis in the same run: its own scripts with nothing
@@ -34,6 +37,10 @@ public final class QueueBench {
   static final String RESULT = "{}";
 
   private static final int DATABASE_CONNECTIONS = 4;
+
+  /** How many tasks a second leave everything idle. */
+  static final int PER_SECOND = 200;
+
   private static final int MEMORY_TASKS = 100_000;
 
   private final Vertx vertx = Vertx.vertx();
@@ -77,6 +84,11 @@ public final class QueueBench {
       }
       print();
       memory(redis, queue);
+      redis.flush();
+      if (Files.exists(JarProcess.jar())) {
+        double[] took = HttpSubmitToStart.run(data.path().resolve("http"), PER_SECOND);
+        latency("Millrace, submit through HTTP to start", took);
+      }
     } finally {
       vertx.close().await();
       postgres.stop();
@@ -142,10 +154,20 @@ public final class QueueBench {
           "BullMQ, add to completed at 200/s: p50 %.2f ms, p99 %.2f ms",
           Life.median(bullMq, BullMq.Round::p50Ms), Life.median(bullMq, BullMq.Round::p99Ms));
     }
+    latency("Millrace, submit to start", median(submitToStart));
+  }
+
+  /** Of each rank, the median over the rounds. */
+  private static double[] median(List<double[]> rounds) {
+    return IntStream.range(0, rounds.getFirst().length)
+        .mapToDouble(rank -> Life.median(rounds, took -> took[rank]))
+        .toArray();
+  }
+
+  private static void latency(String what, double[] sortedMs) {
     line(
-        "Millrace, submit to start at 200/s: p50 %.2f ms, p99 %.2f ms",
-        Life.median(submitToStart, took -> took[took.length / 2]),
-        Life.median(submitToStart, took -> took[took.length * 99 / 100]));
+        "%s at %d/s: p50 %.2f ms, p99 %.2f ms",
+        what, PER_SECOND, sortedMs[sortedMs.length / 2], sortedMs[sortedMs.length * 99 / 100]);
   }
 
   private void ratio(String one, String other) {
@@ -162,8 +184,7 @@ public final class QueueBench {
     }
   }
 
-  private double medianOf(
-      List<Life> these, List<Life> those, java.util.function.ToDoubleFunction<Life> figure) {
+  private double medianOf(List<Life> these, List<Life> those, ToDoubleFunction<Life> figure) {
     double[] sorted =
         DoubleStream.iterate(0, i -> i < these.size(), i -> i + 1)
             .map(i ->

@@ -48,7 +48,6 @@ final class WholeQueue {
   private static final int SUBMITS_AT_ONCE = 8;
   private static final int CONCURRENCY = 256;
   private static final int LATENCIES = 2_000;
-  private static final int PER_SECOND = 200;
   private static final AtomicInteger WORKERS = new AtomicInteger();
 
   private final Vertx vertx;
@@ -120,7 +119,7 @@ final class WholeQueue {
         });
     long begin = System.nanoTime();
     for (int i = 0; i < LATENCIES; i++) {
-      LockSupport.parkNanos(begin + i * 1_000_000_000L / PER_SECOND - System.nanoTime());
+      LockSupport.parkNanos(begin + i * 1_000_000_000L / QueueBench.PER_SECOND - System.nanoTime());
       submitted[i] = System.nanoTime();
       var _ = queue.submit(List.of(request(Integer.toString(i))));
     }
