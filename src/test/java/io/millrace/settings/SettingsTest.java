@@ -168,4 +168,14 @@ class SettingsTest {
     assertThatThrownBy(() -> Durations.parse("-1s")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> DataSize.parse("9 lots")).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aFileOfHandlersThatIsNamedMustExist() {
+    var arguments = Map.of("handlers.file", "/nowhere/handlers.yaml");
+
+    assertThatThrownBy(() -> Settings.read(new JsonObject(), Map.of(), arguments))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("handlers.file")
+        .hasMessageContaining("a file that exists");
+  }
 }
