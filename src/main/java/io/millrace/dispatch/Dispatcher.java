@@ -2,6 +2,7 @@ package io.millrace.dispatch;
 
 import io.millrace.handler.ActiveHandler;
 import io.millrace.handler.HandlerDeclaration;
+import io.millrace.observe.Outage;
 import io.millrace.queue.RateLimits;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Claimed;
@@ -57,7 +58,7 @@ final class Dispatcher {
   private volatile boolean news = true;
   private volatile boolean stopping;
   private volatile boolean looping;
-  private boolean away;
+  private final Outage outage = new Outage(LOG, "Claiming tasks");
 
   Dispatcher(
       Vertx vertx,
@@ -128,13 +129,10 @@ final class Dispatcher {
       if (!demand.isEmpty()) {
         startAll(queue.claim(worker, demand).await(), demand, now);
       }
-      away = false;
+      outage.over();
     } catch (Exception e) {
       // Also a defect: a loop that ended would leave the worker up and its tasks waiting.
-      if (!away) {
-        LOG.warn("tasks could not be claimed; will go on trying", e);
-      }
-      away = true;
+      outage.on(e);
       vertx.timer(settings.poll().toMillis()).await();
     }
   }

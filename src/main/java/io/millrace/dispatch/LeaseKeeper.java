@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.observe.Outage;
 import io.millrace.queue.TaskQueue;
 import io.millrace.queue.TaskQueue.Hold;
 import io.millrace.queue.TaskQueue.Renewal;
@@ -33,7 +34,7 @@ final class LeaseKeeper {
   private final LongSupplier nanoTime;
   private final Consumer<Run> giveUp;
   private boolean renewing;
-  private boolean silent;
+  private final Outage outage = new Outage(LOG, "Renewing leases");
 
   /**
    * Watches over {@code runs}, a live view.
@@ -107,7 +108,7 @@ final class LeaseKeeper {
     return queue
         .renew(holds, lease)
         .onSuccess(answers -> {
-          silent = false;
+          outage.over();
           for (int i = 0; i < answers.size(); i++) {
             apply(held.get(i), answers.get(i), asked);
           }
@@ -134,9 +135,6 @@ final class LeaseKeeper {
 
   /** Runs go on meanwhile: after an outage nothing is taken from anybody for one lease. */
   private void unanswered(Throwable cause) {
-    if (!silent) {
-      silent = true;
-      LOG.warn("leases could not be renewed; will go on trying", cause);
-    }
+    outage.on(cause);
   }
 }

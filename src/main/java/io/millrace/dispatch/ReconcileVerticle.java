@@ -1,6 +1,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
+import io.millrace.observe.Outage;
 import io.millrace.queue.Reconciler;
 import io.millrace.queue.Reconciler.Kind;
 import io.millrace.queue.Reconciler.Repair;
@@ -28,7 +29,7 @@ public final class ReconcileVerticle extends VerticleBase {
   private final Duration every;
   private final Meters meters;
   private boolean busy;
-  private boolean failing;
+  private final Outage outage = new Outage(LOG, "Reconciling the queue");
   private Set<String> damaged = Set.of();
 
   /** Lets {@code reconciler} pass again and again, {@code every} apart. */
@@ -54,13 +55,10 @@ public final class ReconcileVerticle extends VerticleBase {
     busy = true;
     try {
       report(reconciler.pass().await());
-      failing = false;
+      outage.over();
     } catch (Exception e) {
       // Redis is away, or a defect: the next pass begins anew.
-      if (!failing) {
-        LOG.warn("The queue could not be reconciled; will go on trying", e);
-      }
-      failing = true;
+      outage.on(e);
     } finally {
       busy = false;
     }

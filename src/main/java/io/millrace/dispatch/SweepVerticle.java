@@ -1,6 +1,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.observe.Meters;
+import io.millrace.observe.Outage;
 import io.millrace.queue.DeadLetter;
 import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
@@ -25,7 +26,8 @@ public final class SweepVerticle extends VerticleBase {
   private final Duration every;
   private final Meters meters;
   private Future<Void> sweeping = Future.succeededFuture();
-  private boolean failing;
+  private final Outage outage = new Outage(LOG, "Sweeping the queue");
+  private final Outage expiryOutage = new Outage(LOG, "Removing old dead letters");
 
   /** Sweeps {@code queue} again and again, {@code every} apart, and old letters now and then. */
   public SweepVerticle(TaskQueue queue, DeadLetters letters, Duration every, Meters meters) {
@@ -53,14 +55,14 @@ public final class SweepVerticle extends VerticleBase {
           queue
               .sweep()
               .onSuccess(this::report)
-              .onFailure(this::warn)
+              .onFailure(outage::on)
               .<Void>mapEmpty()
               .otherwiseEmpty();
     }
   }
 
   private void report(Swept swept) {
-    failing = false;
+    outage.over();
     if (swept.lapsed() > 0) {
       LOG.info("{} tasks lost their workers, which were silent past their leases", swept.lapsed());
       meters.count("millrace_queue_swept", swept.lapsed(), "kind", "lapsed");
@@ -80,18 +82,12 @@ public final class SweepVerticle extends VerticleBase {
         letters
             .expire()
             .onSuccess(expired -> {
+              expiryOutage.over();
               if (expired > 0) {
                 LOG.info("{} dead letters were too old or too many and are gone", expired);
                 meters.count("millrace_dlq_expired", expired);
               }
             })
-            .onFailure(this::warn);
-  }
-
-  private void warn(Throwable cause) {
-    if (!failing) {
-      failing = true;
-      LOG.warn("could not sweep; will go on trying", cause);
-    }
+            .onFailure(expiryOutage::on);
   }
 }

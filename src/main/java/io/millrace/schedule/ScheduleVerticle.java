@@ -1,8 +1,8 @@
 package io.millrace.schedule;
 
 import io.millrace.observe.Meters;
+import io.millrace.observe.Outage;
 import io.millrace.problem.Problem;
-import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
 import io.millrace.schedule.Firing.Fired;
 import io.millrace.schedule.Firing.Shot;
@@ -31,7 +31,7 @@ public final class ScheduleVerticle extends AbstractVerticle {
   private final Promise<Void> stopRequest = Promise.promise();
   private final Promise<Void> loopEnd = Promise.promise();
   private boolean started;
-  private boolean failing;
+  private final Outage outage = new Outage(LOGGER, "Firing schedules");
 
   /** Looks for what is due by {@code clock}, {@code every} apart. */
   public ScheduleVerticle(
@@ -73,20 +73,12 @@ public final class ScheduleVerticle extends AbstractVerticle {
   private boolean look() {
     try {
       List<Fired> fired = firing.fireDue().await();
-      if (failing) {
-        LOGGER.info("Schedules go on");
-        failing = false;
-      }
+      outage.over();
       fired.forEach(this::report);
       return fired.size() == Firing.BATCH;
-    } catch (ProblemException notNow) {
-      if (!failing) {
-        LOGGER.warn("Schedules stand still and try again: {}", notNow.getMessage());
-      }
-      failing = true;
-    } catch (Exception defect) {
+    } catch (Exception e) {
       // An await throws the failure itself, checked ones included; this loop never ends by one.
-      LOGGER.error("Looking for due schedules failed", defect);
+      outage.on(e);
     }
     return false;
   }

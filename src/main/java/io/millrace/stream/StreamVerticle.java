@@ -2,6 +2,7 @@ package io.millrace.stream;
 
 import io.millrace.access.Scope;
 import io.millrace.observe.Meters;
+import io.millrace.observe.Outage;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
@@ -42,7 +43,7 @@ public final class StreamVerticle extends AbstractVerticle {
   private final Promise<Void> stopRequest = Promise.promise();
   private final Promise<Void> loopEnd = Promise.promise();
   private boolean started;
-  private boolean failing;
+  private final Outage outage;
 
   /** Whether entries were read that are not acknowledged. */
   private boolean unfinished;
@@ -62,6 +63,7 @@ public final class StreamVerticle extends AbstractVerticle {
     this.queue = queue;
     this.reader = new StreamReader(redis, of, reading.consumer(), reading.takeOver());
     this.every = reading.every();
+    this.outage = new Outage(LOG, "Reading stream " + of.stream());
     this.meters = meters;
   }
 
@@ -102,19 +104,13 @@ public final class StreamVerticle extends AbstractVerticle {
       List<String> done = submitted(entries);
       Void _ = reader.acknowledge(done).await();
       unfinished = done.size() < entries.size();
-      if (failing && !unfinished) {
-        LOG.info("Stream {} goes on", of.stream());
-        failing = false;
+      if (!unfinished) {
+        outage.over();
       }
       return !unfinished && entries.size() == StreamReader.PORTION;
-    } catch (ProblemException away) {
-      standsStill(away.problem());
-    } catch (Exception defect) {
+    } catch (Exception e) {
       // An await throws the failure itself, checked ones included; this loop never ends by one.
-      if (!failing) {
-        LOG.error("Reading stream {} failed; will go on trying", of.stream(), defect);
-      }
-      failing = true;
+      outage.on(e);
     }
     return false;
   }
@@ -135,7 +131,8 @@ public final class StreamVerticle extends AbstractVerticle {
           done.add(id);
         }
         case Submitted.Archived _ -> done.add(id);
-        case Submitted.Refused(Problem problem) when problem.retryable() -> standsStill(problem);
+        case Submitted.Refused(Problem problem) when problem.retryable() ->
+            outage.on(new ProblemException(problem));
         case Submitted.Refused(Problem problem) -> {
           refused(id, problem);
           done.add(id);
@@ -171,16 +168,6 @@ public final class StreamVerticle extends AbstractVerticle {
     } catch (DecodeException _) {
       return new Payload(new JsonObject().put(of.field(), text).encode());
     }
-  }
-
-  private void standsStill(Problem problem) {
-    if (!failing) {
-      LOG.atWarn()
-          .addKeyValue("stream", of.stream())
-          .addKeyValue("errorType", problem.type())
-          .log("A stream waits and is tried again: {}", problem.detail());
-    }
-    failing = true;
   }
 
   /** It would never become a task. The entry itself stays in the stream, under its id. */
