@@ -41,7 +41,7 @@ final class Books {
         .query(
             """
             SELECT id, status, input, round, attempts, deliveries,
-              coalesce(error_type, '') AS error_type
+              coalesce(error_type, '') AS error_type, coalesce(parent, '') AS parent
             FROM archived_task WHERE id > $1 ORDER BY id LIMIT $2
             """,
             Tuple.of(after, PAGE))
@@ -55,7 +55,8 @@ final class Books {
                     row.getInteger("round"),
                     row.getInteger("attempts"),
                     row.getInteger("deliveries"),
-                    row.getString("error_type"))));
+                    row.getString("error_type"),
+                    row.getString("parent"))));
     return page;
   }
 

@@ -36,7 +36,7 @@ record Observations(
    */
   record Accepted(int number, String id, Set<String> ends) {}
 
-  /** One row of the archive. */
+  /** One row of the archive; {@code parent} is empty where there is none. */
   record Row(
       String id,
       String status,
@@ -44,7 +44,8 @@ record Observations(
       int round,
       int attempts,
       int deliveries,
-      String errorType) {
+      String errorType,
+      String parent) {
     /** In the form of {@link Accepted#ends}. */
     String end() {
       return errorType.isEmpty() ? status : status + ":" + errorType;

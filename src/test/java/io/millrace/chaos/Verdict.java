@@ -94,15 +94,25 @@ record Verdict(
     }
 
     private void indexRows() {
-      Map<String, String> byInput = new HashMap<>();
+      Map<String, List<Row>> byInput = new HashMap<>();
       for (Row row : seen.rows()) {
         if (rows.put(row.id(), row) != null) {
           wrong(Kind.DOUBLED, row.id(), "has two rows");
         }
-        String other = byInput.put(row.input(), row.id());
-        if (other != null && !other.equals(row.id())) {
-          wrong(Kind.DOUBLED, row.id(), "is of the same submit as " + other);
-        }
+        byInput.computeIfAbsent(row.input(), _ -> new ArrayList<>()).add(row);
+      }
+      byInput.values().stream().filter(same -> same.size() > 1).forEach(this::judgeSame);
+    }
+
+    /** A parent that is run again begins anew, and so has its children once more in each round. */
+    private void judgeSame(List<Row> same) {
+      Row parent = rows.get(same.getFirst().parent());
+      boolean siblings = same.stream().map(Row::parent).distinct().count() == 1;
+      if (parent == null || !siblings || same.size() > parent.round()) {
+        wrong(
+            Kind.DOUBLED,
+            same.getLast().id(),
+            "is of the same submit as " + same.stream().map(Row::id).toList());
       }
     }
 

@@ -10,6 +10,7 @@ import io.millrace.chaos.Observations.Row;
 import io.millrace.chaos.Verdict.Kind;
 import io.millrace.chaos.Verdict.Wrong;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 final class VerdictTest {
   private static final Accepted A = new Accepted(1, "a", Set.of("succeeded"));
   private static final Accepted B = new Accepted(2, "b", Set.of("dead:unavailable"));
-  private static final Row ROW_A = new Row("a", "succeeded", "one", 1, 1, 2, "");
-  private static final Row ROW_B = new Row("b", "dead", "two", 2, 1, 1, "unavailable");
+  private static final Row ROW_A = new Row("a", "succeeded", "one", 1, 1, 2, "", "");
+  private static final Row ROW_B = new Row("b", "dead", "two", 2, 1, 1, "unavailable", "");
 
   /** Task a lost its worker once; task b died, was redriven, and died again. */
   private final List<Event> logA =
@@ -50,6 +51,7 @@ final class VerdictTest {
   private final List<String> seenOfA =
       new ArrayList<>(List.of("1-0", "2-0", "3-0", "4-0", "5-0", "6-0", "7-0"));
   private final List<FeedReading.Entry> feed = new ArrayList<>();
+  private final Map<String, List<Event>> logs = new HashMap<>(Map.of("a", logA, "b", logB));
   private int crashesOfA = 1;
   private List<Long> cutsMs = List.of();
 
@@ -76,7 +78,7 @@ final class VerdictTest {
         new Observations(
             accepted,
             rows,
-            Map.of("a", logA, "b", logB),
+            logs,
             Map.of("a", crashesOfA),
             cutsMs,
             0,
@@ -115,8 +117,25 @@ final class VerdictTest {
 
   @Test
   void aSubmitThatBecameTwoTasksIsCaught() {
-    rows.set(1, new Row("b", "dead", "one", 2, 1, 1, "unavailable"));
+    rows.set(1, new Row("b", "dead", "one", 2, 1, 1, "unavailable", ""));
 
+    assertThat(wrongs()).containsExactly(Kind.DOUBLED);
+  }
+
+  @Test
+  void aChildOfTwoRoundsOfItsParentIsTwoTasksAndAThirdIsCaught() {
+    List<Event> log = List.of(status(21, "queued", 1, ""), status(22, "cancelled", 1, ""));
+    for (String id : List.of("c1", "c2", "c3")) {
+      logs.put(id, log);
+      feed.add(new FeedReading.Entry(id + 21, id, "21-0"));
+      feed.add(new FeedReading.Entry(id + 22, id, "22-0"));
+    }
+    rows.add(new Row("c1", "cancelled", "child", 1, 0, 0, "", "b"));
+    rows.add(new Row("c2", "cancelled", "child", 1, 0, 0, "", "b"));
+    List<Kind> two = wrongs();
+    rows.add(new Row("c3", "cancelled", "child", 1, 0, 0, "", "b"));
+
+    assertThat(two).isEmpty();
     assertThat(wrongs()).containsExactly(Kind.DOUBLED);
   }
 
@@ -228,14 +247,14 @@ final class VerdictTest {
 
   @Test
   void aRowThatDiffersFromItsLogIsCaught() {
-    rows.set(0, new Row("a", "failed", "one", 1, 1, 2, ""));
+    rows.set(0, new Row("a", "failed", "one", 1, 1, 2, "", ""));
 
     assertThat(wrongs()).containsExactly(Kind.UNEXPLAINED);
   }
 
   @Test
   void aDeliveryThatWasNotCountedIsCaught() {
-    rows.set(0, new Row("a", "succeeded", "one", 1, 1, 1, ""));
+    rows.set(0, new Row("a", "succeeded", "one", 1, 1, 1, "", ""));
 
     assertThat(wrongs()).containsExactly(Kind.UNEXPLAINED);
   }
