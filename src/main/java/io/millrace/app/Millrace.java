@@ -236,7 +236,7 @@ final class Millrace {
                 new EmbedType(on.bus()),
                 new SearchType(on.bus()),
                 new IngestType(ingest),
-                new JobType(registry, on.tasks())),
+                new JobType(registry, on.queue()::children)),
             registry);
     return new DispatchVerticle(
         on.name(),

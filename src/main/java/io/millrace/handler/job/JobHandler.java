@@ -1,6 +1,5 @@
 package io.millrace.handler.job;
 
-import io.millrace.archive.Tasks;
 import io.millrace.handler.HandlerRegistry;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
@@ -11,11 +10,14 @@ import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
+import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Submits the tasks of its input as children, waits for them without taking a slot, and succeeds
@@ -23,11 +25,11 @@ import java.util.List;
  */
 final class JobHandler implements TaskHandler {
   private final HandlerRegistry handlers;
-  private final Tasks tasks;
+  private final Function<TaskId, Future<List<TaskId>>> submitted;
 
-  JobHandler(HandlerRegistry handlers, Tasks tasks) {
+  JobHandler(HandlerRegistry handlers, Function<TaskId, Future<List<TaskId>>> submitted) {
     this.handlers = handlers;
-    this.tasks = tasks;
+    this.submitted = submitted;
   }
 
   @Override
@@ -73,9 +75,7 @@ final class JobHandler implements TaskHandler {
                       counts.cancelled())));
     }
     var ids = new JsonArray();
-    for (Task child : tasks.children(task.owner(), task.id()).await()) {
-      ids.add(child.id().value());
-    }
+    submitted.apply(task.id()).await().forEach(child -> ids.add(child.value()));
     var result = new JsonObject().put("succeeded", counts.succeeded()).put("tasks", ids);
     return new Outcome.Succeeded(new Payload(result.encode()));
   }
