@@ -45,6 +45,12 @@ export const listTasks = (query: TaskFilter, signal?: AbortSignal) =>
 export const getTask = (id: string, signal?: AbortSignal) =>
   answer(api.GET('/api/v1/tasks/{id}', { params: { path: { id } }, signal: signal ?? null }));
 
+/** All that a task submitted, none for one that is no job. */
+export const listChildren = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/tasks/{id}/children', { params: { path: { id } }, signal: signal ?? null })).then(
+    (page) => page.items,
+  );
+
 export const cancelTask = (id: string) => answer(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
 
 export const submitTask = (body: TaskRequest, key: string) =>

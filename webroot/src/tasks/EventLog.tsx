@@ -51,6 +51,14 @@ export function EventLog({ log, state }: { log: Log; state: ConnectionState }) {
   );
 }
 
+interface StatusData {
+  readonly status: TaskStatus;
+  readonly error: TaskError;
+  /** How many tasks it waits for. */
+  readonly children: number;
+  readonly reason: string;
+}
+
 function Row({ event }: { event: TaskEvent }) {
   const moment = new Date(event.at);
   return (
@@ -68,11 +76,13 @@ function Row({ event }: { event: TaskEvent }) {
 function Body({ event }: { event: TaskEvent }) {
   switch (event.type) {
     case 'task.status': {
-      const { status, error } = event.data as { status: TaskStatus; error?: TaskError };
+      const { status, error, children, reason } = event.data as Partial<StatusData> & Pick<StatusData, 'status'>;
       return (
         <>
           <Status of={status} />
           {error !== undefined && <span className="event-note">{error.message}</span>}
+          {children !== undefined && <span className="event-note">for {plural(children, 'task')} it submitted</span>}
+          {reason === 'children_ended' && <span className="event-note">its tasks have ended</span>}
         </>
       );
     }

@@ -12,7 +12,10 @@ import { Json } from '../ui/Json';
 import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { isFinal, Status } from '../ui/Status';
 import { Time, useNow } from '../ui/Time';
+import { CancelJob } from './CancelJob';
+import { type Counts, countsOf } from './counts';
 import { EventLog } from './EventLog';
+import { JobTasks, useChildren } from './JobTasks';
 import { progressOf } from './log';
 import { useTaskLog } from './useTaskLog';
 
@@ -26,6 +29,7 @@ export function TaskPage({ id }: { id: string }) {
     if (changes > 0) reload();
   }, [changes, reload]);
   const one = task.data;
+  const children = useChildren(one);
   useTitle(one === undefined ? 'Task' : `${one.handler} task`);
   if (one === undefined) {
     if (task.problem === undefined) return <Skeleton lines={8} label="Loading the task" />;
@@ -35,10 +39,11 @@ export function TaskPage({ id }: { id: string }) {
       </Missing>
     );
   }
+  const counts = one.children === undefined ? undefined : countsOf(one.children, children.data);
   const progress = isFinal(one.status) ? null : progressOf(log);
   return (
     <article>
-      <Head task={one} loaded={task} />
+      <Head task={one} loaded={task} counts={counts} />
       {progress !== null && (
         <div className="progress" role="status">
           <progress className="bar" {...(progress.total > 0 ? { max: progress.total, value: progress.done } : {})} />
@@ -60,6 +65,7 @@ export function TaskPage({ id }: { id: string }) {
           </p>
         </Notice>
       )}
+      {counts !== undefined && <JobTasks task={one} counts={counts} loaded={children} />}
       <div className="columns">
         <div>
           <Outcome task={one} />
@@ -106,9 +112,10 @@ function Outcome({ task }: { task: Task }) {
   );
 }
 
-function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
+function Head({ task, loaded, counts }: { task: Task; loaded: Loaded<Task>; counts: Counts | undefined }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
   const change = (action: (id: string) => Promise<Task>) => {
     setProblem(null);
     setBusy(true);
@@ -120,8 +127,12 @@ function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
           loaded.reload();
         },
       )
-      .finally(() => setBusy(false));
+      .finally(() => {
+        setBusy(false);
+        setAsking(false);
+      });
   };
+  const open = counts?.open ?? 0;
   const stopping = task.cancelRequested && !isFinal(task.status);
   return (
     <>
@@ -150,13 +161,21 @@ function Head({ task, loaded }: { task: Task; loaded: Loaded<Task> }) {
             <Icon name="retry" /> Run again
           </Link>
           {!isFinal(task.status) && (
-            <button type="button" className="button button-danger" disabled={stopping || busy} onClick={() => change(cancelTask)}>
+            <button
+              type="button"
+              className="button button-danger"
+              disabled={stopping || busy}
+              onClick={() => (open > 0 ? setAsking(true) : change(cancelTask))}
+            >
               <Icon name="stop" /> {stopping ? 'Stopping…' : 'Cancel'}
             </button>
           )}
         </div>
       </div>
       <Facts task={task} />
+      {asking && !isFinal(task.status) && (
+        <CancelJob open={open} busy={busy} onConfirm={() => change(cancelTask)} onClose={() => setAsking(false)} />
+      )}
       {problem !== null && <ProblemNotice problem={problem} />}
     </>
   );
@@ -199,8 +218,11 @@ function Facts({ task }: { task: Task }) {
       )}
       {started !== undefined && (
         <div>
-          <dt>{finished === undefined ? 'Running for' : 'Took'}</dt>
-          <dd>{duration((finished ?? Math.max(now, started)) - started)}</dd>
+          <dt>{finished !== undefined ? 'Took' : task.status === 'waiting' ? 'Begun' : 'Running for'}</dt>
+          <dd>
+            {duration((finished ?? Math.max(now, started)) - started)}
+            {task.status === 'waiting' && ' ago'}
+          </dd>
         </div>
       )}
       <div>
@@ -218,6 +240,14 @@ function Facts({ task }: { task: Task }) {
         <dt>By</dt>
         <dd>{task.user}</dd>
       </div>
+      {task.parent !== undefined && (
+        <div>
+          <dt>Part of</dt>
+          <dd>
+            <Link href={`/tasks/${task.parent}`}>its job</Link>
+          </dd>
+        </div>
+      )}
       {document !== undefined && (
         <div>
           <dt>Document</dt>

@@ -1,14 +1,15 @@
 import type { TaskSummary } from '../api/client';
 import { Link } from '../app/Link';
-import { duration } from '../ui/format';
+import { duration, plural } from '../ui/format';
 import { isFinal, Status } from '../ui/Status';
 import { Time, useNow } from '../ui/Time';
+import { type Counts, endedOf } from './counts';
 
 /** Tasks in rows; on a narrow screen each row becomes a card. */
-export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
+export function TaskTable({ tasks, caption }: { tasks: readonly TaskSummary[]; caption: string }) {
   return (
     <table className="table tasks">
-      <caption className="visually-hidden">Tasks, newest first</caption>
+      <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
           <th scope="col">Task</th>
@@ -40,6 +41,7 @@ function Row({ task }: { task: TaskSummary }) {
       </td>
       <td>
         <Status of={task.status} stopping={task.cancelRequested} />
+        {task.children !== undefined && <Ended of={task.children} />}
       </td>
       <td>
         <Time at={task.createdAt} />
@@ -48,6 +50,16 @@ function Row({ task }: { task: TaskSummary }) {
         <Took task={task} />
       </td>
     </tr>
+  );
+}
+
+/** How far a job is. */
+function Ended({ of }: { of: Counts }) {
+  return (
+    <span className="quiet ended" title={`${of.total - of.open} of ${plural(of.total, 'task')} ended`}>
+      {endedOf(of)}
+      <span className="visually-hidden"> tasks ended</span>
+    </span>
   );
 }
 

@@ -177,7 +177,7 @@ function List({ filter }: { filter: TaskFilter }) {
     <>
       {first.problem !== undefined && <ProblemNotice problem={first.problem} retry={reload} />}
       {tasks.length > 0 ? (
-        <TaskTable tasks={tasks} />
+        <TaskTable tasks={tasks} caption="Tasks, newest first" />
       ) : filtered ? (
         <Empty title="No task is like that">
           <Link className="button" href="/tasks">

@@ -13,6 +13,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 interface Figures {
   readonly queued: number;
   readonly running: number;
+  readonly waiting: number;
   readonly failed: number;
 }
 
@@ -22,13 +23,14 @@ async function figures(signal: AbortSignal): Promise<Figures> {
     const page = await listTasks({ status, limit: countedMax, ...(since === undefined ? {} : { from: since }) }, signal);
     return page.items.length;
   };
-  const [queued, running, failed, dead] = await Promise.all([
+  const [queued, running, waiting, failed, dead] = await Promise.all([
     ask('queued'),
     ask('running'),
+    ask('waiting'),
     ask('failed', from),
     ask('dead', from),
   ]);
-  return { queued, running, failed: failed + dead };
+  return { queued, running, waiting, failed: failed + dead };
 }
 
 /** How things stand, at a glance. */
@@ -41,6 +43,7 @@ export function Tiles() {
     <ul className="figures" aria-label="How things stand">
       <Figure name="Queued" value={now.data?.queued} href="/tasks?status=queued" />
       <Figure name="Running" value={now.data?.running} href="/tasks?status=running" />
+      <Figure name="Waiting for their tasks" value={now.data?.waiting} href="/tasks?status=waiting" />
       <Figure name="Failed in 24 h" value={now.data?.failed} href="/tasks?status=failed" bad />
       <li>
         <Link className="card figure" href="/tasks/new">

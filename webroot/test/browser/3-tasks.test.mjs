@@ -114,3 +114,30 @@ it('tasks show up live in every one of ten tabs, which share one stream', async 
 
   for (const tab of tabs) await tab.locator(`a[href="/tasks/${id}"]`).waitFor();
 });
+
+it('a job waits for its tasks, shows them as they end, and is named by each of them', async () => {
+  const { page } = visit;
+  const tasks = [1, 2, 3].map((n) => ({ handler: 'echo', input: { text: `weir ${n}` } }));
+  await ask('/api/v1/handlers/echo/pause', { method: 'POST' });
+  const { id } = await submit('job', { tasks });
+  try {
+    await page.goto(`/tasks/${id}`);
+    await page.locator('h1 .status-waiting').waitFor();
+    await page.getByText('Waits for 3 of 3 tasks').waitFor();
+    await screenshot(page, 'job-waiting');
+  } finally {
+    await ask('/api/v1/handlers/echo/resume', { method: 'POST' });
+  }
+
+  await page.getByText('All 3 tasks succeeded').waitFor();
+  await page.locator('h1 .status-succeeded').waitFor();
+  const section = page.getByRole('region', { name: 'Its tasks' });
+  assert.equal(await section.locator('tbody .status-succeeded').count(), 3);
+  await screenshot(page, 'job-done');
+
+  await section.locator('tbody a').first().click();
+  await page.getByRole('link', { name: 'its job' }).click();
+  await page.waitForURL(`**/tasks/${id}`);
+  await page.goto('/tasks?handler=job');
+  await page.getByRole('row').filter({ has: page.locator(`a[href="/tasks/${id}"]`) }).getByText('3/3').waitFor();
+});

@@ -1,0 +1,38 @@
+import type { Task, TaskStatus, TaskSummary } from '../api/client';
+import { plural } from '../ui/format';
+
+/** How the tasks of a job stand, counted. */
+export type Counts = NonNullable<Task['children']>;
+
+/** Where a child stands, as a job counts it. */
+export type Stage = 'succeeded' | 'failed' | 'dead' | 'cancelled' | 'open';
+
+/** In the order in which they are shown. */
+export const stages: readonly Stage[] = ['succeeded', 'failed', 'dead', 'cancelled', 'open'];
+
+export function stageOf(status: TaskStatus): Stage {
+  return stages.find((stage) => stage === status) ?? 'open';
+}
+
+/**
+ * The counts of a job, by its children themselves when all are at hand: a job that was cancelled no longer counts
+ * what ends after it. A child that left its job, because somebody retried it, is only in the job's own counts.
+ */
+export function countsOf(told: Counts, children: readonly TaskSummary[] | undefined): Counts {
+  if (children?.length !== told.total) return told;
+  const counts = { total: told.total, open: 0, succeeded: 0, failed: 0, dead: 0, cancelled: 0 };
+  for (const { status } of children) counts[stageOf(status)] += 1;
+  return counts;
+}
+
+/** How many have ended, such as "2/5". */
+export function endedOf({ total, open }: Counts): string {
+  return `${total - open}/${total}`;
+}
+
+/** How a job stands, in words: "Waits for 3 of 5 tasks". */
+export function inWords({ total, open, succeeded }: Counts, status: TaskStatus): string {
+  if (open > 0) return `${status === 'waiting' ? 'Waits' : 'Waited'} for ${open} of ${plural(total, 'task')}`;
+  if (succeeded < total) return `${succeeded} of ${plural(total, 'task')} succeeded`;
+  return total === 1 ? 'Its task succeeded' : `All ${plural(total, 'task')} succeeded`;
+}
