@@ -137,6 +137,20 @@ describe('the page of dead letters', () => {
     expect(calls.listDeadLetters.mock.lastCall?.[0]).toEqual({ errorType: 'worker_lost' });
   });
 
+  it('asks for a user when the name is whole, and for all again when the field is emptied', async () => {
+    render(<DeadLettersPage />);
+    await screen.findAllByRole('row');
+
+    await userEvent.type(screen.getByLabelText('User'), 'ada');
+    expect(location.search).toBe('');
+    await userEvent.keyboard('{Enter}');
+    expect(location.search).toBe('?user=ada');
+    await waitFor(() => expect(calls.listDeadLetters.mock.lastCall?.[0]).toEqual({ user: 'ada' }));
+
+    await userEvent.clear(screen.getByLabelText('User'));
+    expect(location.search).toBe('');
+  });
+
   it('says that nothing is dead, or that nothing matches', async () => {
     calls.listDeadLetters.mockResolvedValue({ items: [] });
     const { unmount } = render(<DeadLettersPage />);

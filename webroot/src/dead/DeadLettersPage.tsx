@@ -60,6 +60,7 @@ function Filters({ filter }: { filter: Filter }) {
         />
         <Day label="Died from" value={filter.from} onChange={(from) => go({ from })} />
         <Day label="Died until" value={filter.to} onChange={(to) => go({ to })} />
+        <User value={filter.user} onChange={(user) => go({ user })} />
       </div>
     </form>
   );
@@ -83,6 +84,40 @@ function Choice(props: {
         ))}
         {value !== '' && !of.includes(value) && <option>{value}</option>}
       </select>
+    </label>
+  );
+}
+
+/** Asked for by Enter or by leaving the field, because half a name matches nobody. */
+function User({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const ask = () => {
+    const next = field.current?.value.trim() ?? '';
+    if (next !== value) onChange(next);
+  };
+  useEffect(() => {
+    // The address may change under the field: back, forward, a link.
+    if (field.current !== null && field.current.value.trim() !== value) field.current.value = value;
+  }, [value]);
+  return (
+    <label className="field-named">
+      <span>User</span>
+      <input
+        ref={field}
+        type="search"
+        defaultValue={value}
+        placeholder="All users"
+        maxLength={200}
+        autoCapitalize="off"
+        spellCheck={false}
+        onBlur={ask}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') ask();
+        }}
+        onChange={(event) => {
+          if (event.target.value === '') ask();
+        }}
+      />
     </label>
   );
 }

@@ -67,7 +67,12 @@ export function Control(props: ControlProps) {
     case 'choice':
       return <Choice {...{ shared, schema, value, required, onChange }} />;
     case 'json':
-      return <JsonField label={label} value={value} onChange={onChange} />;
+      return (
+        <JsonField
+          {...{ id, label, value, invalid, describedBy, onChange }}
+          placeholder={placeholder ?? (schema.type === 'object' ? '{ }' : undefined)}
+        />
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { Icon } from '../ui/Icon';
 import { Control, type ControlProps } from './Control';
 import { blank, type Complaint, type Json, kindOf, resolve, type Schema } from './schema';
@@ -89,7 +89,7 @@ function Field(props: Part & { name: string; required: boolean }) {
     onChange,
   };
   return (
-    <div className={kind === 'boolean' ? 'field field-boolean' : 'field'}>
+    <div className={`field field-${kind}`}>
       {kind === 'boolean' && <Control {...control} />}
       <label htmlFor={ids.control}>
         {label}
@@ -116,11 +116,18 @@ function List({ schema, root, value, pointer, complaints, onChange, label }: Par
   const entries = Array.isArray(value) ? value : [];
   const kind = kindOf(items);
   const full = schema.maxItems !== undefined && entries.length >= schema.maxItems;
+  // Entries keep what is typed into them when one before them is taken away.
+  const [keys, setKeys] = useState<readonly number[]>(() => entries.map((_, i) => i));
   const replace = (at: number, next: Json | undefined) =>
     onChange(entries.map((one, i) => (i === at ? (next ?? blank(items, root)) : one)));
   const remove = (at: number) => {
     const left = entries.filter((_, i) => i !== at);
+    setKeys(keys.filter((_, i) => i !== at));
     onChange(left.length === 0 && (schema.minItems ?? 0) === 0 ? undefined : left);
+  };
+  const add = () => {
+    setKeys([...keys, Math.max(-1, ...keys) + 1]);
+    onChange([...entries, blank(items, root)]);
   };
   return (
     <>
@@ -130,8 +137,8 @@ function List({ schema, root, value, pointer, complaints, onChange, label }: Par
           const mine = complaints.filter((one) => one.pointer === at);
           const name = `${label} ${i + 1}`;
           return (
-            <li key={i}>
-              <div className="list-entry">
+            <li key={keys[i] ?? `new ${i}`}>
+              <div className={kind === 'object' ? 'list-entry list-entry-object' : 'list-entry'}>
                 {kind === 'object' ? (
                   <Fields
                     schema={items}
@@ -169,7 +176,7 @@ function List({ schema, root, value, pointer, complaints, onChange, label }: Par
         type="button"
         className="button button-small"
         disabled={full}
-        onClick={() => onChange([...entries, blank(items, root)])}
+        onClick={add}
       >
         <Icon name="plus" size={15} /> Add to {label}
       </button>

@@ -50,6 +50,19 @@ export function resolve(schema: Schema, root: Schema): Schema {
   return found;
 }
 
+/** The schema with the names of live handlers to choose from wherever one is asked for (`format: handler-name`). */
+export function withHandlers(schema: Schema, names: readonly string[]): Schema {
+  const inside = (of: Readonly<Record<string, Schema>>) =>
+    Object.fromEntries(Object.entries(of).map(([name, one]) => [name, withHandlers(one, names)]));
+  return {
+    ...schema,
+    ...(schema.format === 'handler-name' ? { enum: names } : {}),
+    ...(schema.items === undefined ? {} : { items: withHandlers(schema.items, names) }),
+    ...(schema.properties === undefined ? {} : { properties: inside(schema.properties) }),
+    ...(schema.$defs === undefined ? {} : { $defs: inside(schema.$defs) }),
+  };
+}
+
 export function kindOf(schema: Schema): FieldKind {
   const { type } = schema;
   if (schema.enum !== undefined || schema.const !== undefined) return 'choice';
@@ -139,11 +152,26 @@ export function check(schema: Schema, value: Json | undefined, root: Schema = sc
         if (inner === undefined) return resolved.required?.includes(name) ? [{ pointer: at, says: 'is needed' }] : [];
         return check(member, inner, root, at);
       });
-    case 'boolean':
     case 'choice':
+      return isOneOf(resolved.enum ?? [resolved.const ?? null], value) ? [] : wrong('must be one of the choices');
     case 'json':
+      return wrongJson(resolved, value).flatMap(wrong);
+    case 'boolean':
       return [];
   }
+}
+
+function isOneOf(choices: readonly Json[], value: Json): boolean {
+  return choices.some((one) => JSON.stringify(one) === JSON.stringify(value));
+}
+
+function wrongJson({ type }: Schema, value: Json): string[] {
+  const isList = Array.isArray(value);
+  if (type === 'array') return isList ? [] : ['must be a list, such as [ ]'];
+  if (type === 'object') {
+    return typeof value === 'object' && value !== null && !isList ? [] : ['must be an object, such as { }'];
+  }
+  return [];
 }
 
 function wrongText(schema: Schema, value: string): string[] {

@@ -3,7 +3,9 @@ import { saveSchedule } from '../api/calls';
 import { type Handler, type Problem, problemOf, type Schedule, type ScheduleRequest } from '../api/client';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
-import { check, type Complaint, initial, type Json, type Schema } from '../form/schema';
+import { inputSchemaOf } from '../form/inputSchema';
+import { unreadable } from '../form/JsonField';
+import { check, type Complaint, initial, type Json } from '../form/schema';
 import { SchemaForm } from '../form/SchemaForm';
 import { plural } from '../ui/format';
 import { Notice, ProblemNotice } from '../ui/Notice';
@@ -28,7 +30,7 @@ function fieldsOf(schedule: Schedule | undefined, handlers: readonly Handler[]):
 export function ScheduleForm({ handlers, schedule }: { handlers: readonly Handler[]; schedule: Schedule | undefined }) {
   const [fields, setFields] = useState(() => fieldsOf(schedule, handlers));
   const handler = handlers.find((one) => one.name === fields.handler);
-  const schema = (handler?.inputSchema ?? { type: 'object' }) as Schema;
+  const schema = inputSchemaOf(handler, handlers);
   const [input, setInput] = useState<Json | undefined>(() =>
     schedule === undefined ? initial(schema) : (schedule.input as Json),
   );
@@ -47,9 +49,11 @@ export function ScheduleForm({ handlers, schedule }: { handlers: readonly Handle
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const found = [...complaintsOf(fields), ...under(check(schema, input))];
+    const broken = unreadable(event.currentTarget);
     setComplaints(found);
     setProblem(null);
-    if (found.length > 0) return;
+    broken?.focus();
+    if (found.length > 0 || broken !== undefined) return;
     setBusy(true);
     saveSchedule(schedule?.id, request(fields, input, schedule)).then(
       (saved) => navigate(`/schedules/${saved.id}`),

@@ -6,7 +6,9 @@ import { useLoad } from '../api/useLoad';
 import { Link } from '../app/Link';
 import { address, navigate, usePlace } from '../app/router';
 import { useTitle } from '../app/useTitle';
-import { check, type Complaint, initial, type Json, type Schema } from '../form/schema';
+import { inputSchemaOf } from '../form/inputSchema';
+import { unreadable } from '../form/JsonField';
+import { check, type Complaint, initial, type Json } from '../form/schema';
 import { SchemaForm } from '../form/SchemaForm';
 import { plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
@@ -46,7 +48,7 @@ export function NewTaskPage() {
           {from !== null && model.data === undefined && model.problem === undefined ? (
             <Skeleton lines={5} label="Loading the input" />
           ) : (
-            <TaskForm key={chosen.name + (from ?? '')} handler={chosen} model={model.data} />
+            <TaskForm key={chosen.name + (from ?? '')} handler={chosen} handlers={all} model={model.data} />
           )}
         </div>
       )}
@@ -83,30 +85,47 @@ function service(handler: Handler): string {
   return handler.liveWorkers === 0 ? 'no worker' : plural(handler.liveWorkers, 'worker');
 }
 
-function TaskForm({ handler, model }: { handler: Handler; model: Task | undefined }) {
-  const schema = handler.inputSchema as Schema;
+/** As the contract has it. */
+const costMax = 64;
+/** No pointer into the input begins like it. */
+const costPointer = 'cost';
+
+function wrongCost(cost: string): Complaint[] {
+  const number = Number(cost);
+  const right = cost.trim() === '' || (Number.isInteger(number) && number >= 1 && number <= costMax);
+  return right ? [] : [{ pointer: costPointer, says: 'must be a whole number' }];
+}
+
+function TaskForm(props: { handler: Handler; handlers: readonly Handler[]; model: Task | undefined }) {
+  const { handler, handlers, model } = props;
+  const schema = inputSchemaOf(handler, handlers);
   const [input, setInput] = useState<Json | undefined>(() =>
     model !== undefined && model.handler === handler.name ? (model.input as Json) : initial(schema),
   );
   const [priority, setPriority] = useState<'' | 'high' | 'normal' | 'low'>('');
   const [delay, setDelay] = useState('');
+  const [cost, setCost] = useState('');
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   // The same form sent twice, such as after a lost answer, is one task; a changed one is another.
   const sent = useRef({ body: '', key: '' });
-  const ids = { priority: useId(), delay: useId() };
+  const ids = { priority: useId(), delay: useId(), cost: useId(), costHelp: useId() };
+  const costIsWrong = complaints.some((one) => one.pointer === costPointer);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const found = check(schema, input);
+    const found = [...check(schema, input), ...wrongCost(cost)];
+    const broken = unreadable(event.currentTarget);
     setComplaints(found);
     setProblem(null);
-    if (found.length > 0) return;
+    broken?.focus();
+    if (found.length > 0 || broken !== undefined) return;
     const request: TaskRequest = {
       handler: handler.name,
       input: (input ?? {}) as Record<string, unknown>,
       ...(priority === '' ? {} : { priority }),
+      ...(cost.trim() === '' ? {} : { cost: Number(cost) }),
       ...(delay.trim() === '' ? {} : { delay: delay.trim() }),
     };
     const body = JSON.stringify(request);
@@ -149,6 +168,22 @@ function TaskForm({ handler, model }: { handler: Handler; model: Task | undefine
             <option value="high">high</option>
             <option value="low">low</option>
           </select>
+        </div>
+        <div className="field">
+          <label htmlFor={ids.cost}>Slots</label>
+          <input
+            id={ids.cost}
+            className="short"
+            inputMode="numeric"
+            value={cost}
+            placeholder="1"
+            aria-invalid={costIsWrong}
+            aria-describedby={ids.costHelp}
+            onChange={(event) => setCost(event.target.value)}
+          />
+          <p id={ids.costHelp} className={costIsWrong ? 'field-bad' : 'field-help'}>
+            {costIsWrong ? `A whole number from 1 to ${costMax}.` : `of the ${handler.concurrency} that each worker has`}
+          </p>
         </div>
         <div className="field">
           <label htmlFor={ids.delay}>Start after</label>
