@@ -253,7 +253,10 @@ public final class RedisHandlerRegistry implements HandlerRegistry, HandlerRegis
     var _ =
         alive
             .compose(_ -> refresh())
-            .onFailure(cause -> LOG.debug("the registry could not be reached", cause));
+            .onFailure(cause -> {
+              failed(); // Also where the beat failed, so that nobody asked who is live.
+              LOG.debug("the registry could not be reached", cause);
+            });
   }
 
   private static Future<Void> done() {

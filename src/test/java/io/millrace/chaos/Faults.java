@@ -188,8 +188,12 @@ final class Faults {
 
   private void stopWorker() {
     Member worker = takeAny(fleet.workers());
+    List<Held> held = heldBy(worker);
     inBackground(() -> {
       int code = worker.stop();
+      if (worker.said("could not be handed back")) {
+        injected.crashed(held); // Redis went away meanwhile, so its stop was one for them.
+      }
       if (code != 0) {
         injected.remark("%s stopped with %d".formatted(worker.name(), code));
       }

@@ -117,6 +117,11 @@ final class Member {
     return process().stop();
   }
 
+  /** Whether the log of the process holds {@code words}. */
+  boolean said(String words) {
+    return process().log().contains(words);
+  }
+
   /** Ends it in any state. */
   void end() {
     JarProcess last;
