@@ -125,12 +125,17 @@ class HttpIT {
   }
 
   @Test
-  void aJobOfAnUnknownHandlerFailsAndSaysWhich() {
-    JsonObject failed = job("?wait=20s", echo("a", ""), "{\"handler\":\"nobody\"}").json();
+  void aJobOfAnUnknownHandlerIsTriedAgainAndSaysWhichItMisses() {
+    String id = job("", echo("a", ""), "{\"handler\":\"nobody\"}").json().getString("id");
 
-    assertThat(failed.getString("status")).isEqualTo("failed");
-    assertThat(failed.getJsonObject("error").getString("message")).contains("not nobody");
-    assertThat(failed.containsKey("children")).isFalse();
+    await(
+        "its first run",
+        () -> client.get("/api/v1/tasks/" + id).json().getInteger("attempts") == 1);
+    JsonObject task = client.get("/api/v1/tasks/" + id).json();
+    assertThat(task.getString("status")).isEqualTo("scheduled");
+    assertThat(task.getJsonObject("error").getString("message")).contains("named nobody");
+    assertThat(task.containsKey("children")).isFalse();
+    assertThat(client.delete("/api/v1/tasks/" + id).status()).isEqualTo(202);
   }
 
   @Test

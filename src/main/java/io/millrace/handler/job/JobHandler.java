@@ -4,6 +4,7 @@ import io.millrace.handler.HandlerRegistry;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
 import io.millrace.task.ChildRequest;
 import io.millrace.task.Children;
 import io.millrace.task.Outcome;
@@ -15,6 +16,7 @@ import io.millrace.task.TaskRequest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -24,6 +26,8 @@ import java.util.function.Function;
  * when all have. A child whose input is wrong fails by itself.
  */
 final class JobHandler implements TaskHandler {
+  private static final Duration HANDLER_AGAIN = Duration.ofSeconds(5);
+
   private final HandlerRegistry handlers;
   private final Function<TaskId, Future<List<TaskId>>> submitted;
 
@@ -48,7 +52,12 @@ final class JobHandler implements TaskHandler {
     for (Input one : wanted) {
       String handler = one.text("handler");
       if (handlers.find(handler).await().isEmpty()) {
-        throw one.refused("handler", "must be that of a live handler, not " + handler);
+        // It may be known again in a moment: after an outage, or when its worker has started.
+        throw new ProblemException(
+            new Problem.Unavailable(
+                "handler " + handler,
+                "No live worker runs a handler named " + handler + " now.",
+                HANDLER_AGAIN));
       }
       String priority = one.optionalText("priority").orElse(Priority.NORMAL.label());
       children.add(
