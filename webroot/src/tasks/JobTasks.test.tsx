@@ -83,6 +83,17 @@ describe('the page of a job', () => {
     expect(calls.listChildren).toHaveBeenCalledTimes(2);
   });
 
+  it('asks again for a task that was not listed for a moment', async () => {
+    calls.getTask.mockResolvedValue(job(2, 1));
+    calls.listChildren.mockResolvedValueOnce([child(1, 'succeeded')]);
+    calls.listChildren.mockResolvedValue([child(1, 'succeeded'), child(2, 'succeeded')]);
+    render(<TaskPage id="0-job" />);
+    await screen.findByText('Waits for 1 of 2 tasks');
+
+    await screen.findByText('All 2 tasks succeeded', undefined, { timeout: 30_000 });
+    expect(rows()).toHaveLength(2);
+  });
+
   it('shows some of very many, all when asked for, and only those that stand alike', async () => {
     const children = Array.from({ length: 30 }, (_, i) => child(i, i < 3 ? 'failed' : 'succeeded'));
     calls.getTask.mockResolvedValue(job(30, 0));

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { listChildren } from '../api/calls';
 import type { Task, TaskSummary } from '../api/client';
 import { type Loaded, useLoad } from '../api/useLoad';
@@ -11,18 +11,39 @@ import { TaskTable } from './TaskTable';
 /** More rows than this are shown only when asked for. */
 const shownMax = 20;
 
+/** How soon and how often those that are missing are asked for again. */
+const againMs = 1000;
+const againMax = 5;
+
 /** The children of a task that has some, kept up to date by the feed. */
 export function useChildren(task: Task | undefined): Loaded<TaskSummary[]> {
   const id = task?.children === undefined ? null : task.id;
   const children = useLoad(id === null ? null : `children ${id}`, (signal) => listChildren(id ?? '', signal));
+  const { data, reload } = children;
+  const known = useRef(new Set<string>());
+  const again = useRef(0);
   useReloadOnFeed(
     ({ type, task: of }) => {
       if (id === null) return false;
       if (type !== 'task.status') return type === 'feed.gap';
-      return of === id || (children.data?.some((one) => one.id === of) ?? true);
+      return of === id || data === undefined || (of !== undefined && known.current.has(of));
     },
-    children.reload,
+    () => {
+      again.current = 0;
+      reload();
+    },
   );
+  const total = task?.children?.total ?? 0;
+  useEffect(() => {
+    for (const child of data ?? []) known.current.add(child.id);
+    // On its way into the archive a child of a job that is there already is not listed for a moment.
+    if (data === undefined || data.length >= total || again.current >= againMax) return;
+    const timer = setTimeout(() => {
+      again.current++;
+      reload();
+    }, againMs);
+    return () => clearTimeout(timer);
+  }, [data, total, reload]);
   return children;
 }
 
