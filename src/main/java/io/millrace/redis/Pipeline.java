@@ -1,6 +1,5 @@
 package io.millrace.redis;
 
-import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Duration WATCH = Duration.ofMillis(250);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Link link;
   private final RedisLimits limits;
@@ -234,8 +232,7 @@ final class Pipeline {
       return Link.unavailable("lost the connection: " + reason(cause));
     }
     if (errorIs(cause, "OOM")) {
-      return new ProblemException(
-          new Problem.TooMany("Redis has no memory left for new work", RETRY_AFTER));
+      return Link.unavailable("has no memory left for new work");
     }
     for (String passing : List.of("LOADING", "READONLY", "MASTERDOWN", "BUSY", "CLUSTERDOWN")) {
       if (errorIs(cause, passing)) {

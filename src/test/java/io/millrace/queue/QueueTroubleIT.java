@@ -131,7 +131,10 @@ final class QueueTroubleIT {
       await(LIVE.finished().release(taken));
 
       assertThat(refused).isInstanceOf(ProblemException.class);
-      assertThat(((ProblemException) refused).problem()).isInstanceOf(Problem.TooMany.class);
+      assertThat(((ProblemException) refused).problem())
+          .isInstanceOfSatisfying(
+              Problem.Unavailable.class,
+              full -> assertThat(full.detail()).contains("no memory left"));
       assertThat(done).isTrue();
       assertThat(taken).extracting(round -> round.task().id()).containsExactly(task.id());
     } finally {
