@@ -23,10 +23,7 @@ local function waits(task)
   if tonumber(redis.call('HGET', key_task(task.id), 'children:open') or 0) == open then return end
   mend('children', task.id)
   redis.call('HSET', key_task(task.id), 'children:open', open)
-  if open == 0 then
-    redis.call('HSET', key_task(task.id), 'resumed', '1')
-    requeue(task, true, ',"reason":"children_ended"')
-  end
+  if open == 0 then children_ended(task) end
 end
 
 local function ended(task)

@@ -289,14 +289,22 @@ local function drop_letter(id, letter)
   redis.call('HDEL', key_dead_letters(), id)
 end
 
--- A parent that waits counts how its children ended; after the last it is queued again, in front.
+-- What becomes of a parent when none of its children is open any more: it is queued again, in
+-- front, or is over when somebody asked for that.
+local end_round
+local function children_ended(parent)
+  if parent.cancel then return end_round(parent, 'cancelled', true) end
+  redis.call('HSET', key_task(parent.id), 'resumed', '1')
+  requeue(parent, true, ',"reason":"children_ended"')
+end
+
+-- A parent that waits counts how its children ended.
 local function child_ended(child, status)
   local key = key_task(child.parent)
   if redis.call('HGET', key, 'status') ~= 'waiting' then return end
   redis.call('HINCRBY', key, 'children:' .. status, 1)
   if redis.call('HINCRBY', key, 'children:open', -1) == 0 then
-    redis.call('HSET', key, 'resumed', '1')
-    requeue(peek(child.parent), true, ',"reason":"children_ended"')
+    children_ended(peek(child.parent))
   end
 end
 
@@ -308,7 +316,7 @@ end
 
 -- Ends a round: the one final event, and the way to the archive. forced: not by its holder, who is
 -- fenced off by a new epoch. ...: as above.
-local function end_round(task, status, forced, more_json, ...)
+function end_round(task, status, forced, more_json, ...)
   leave(task)
   count('live', -1)
   count(of_tenant(task.tenant), -1)

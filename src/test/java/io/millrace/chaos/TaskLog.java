@@ -90,7 +90,7 @@ final class TaskLog {
             case "queued" -> queued(from, data);
             case "scheduled" -> scheduled(from, data);
             case "running" -> running(event.atMs(), from, data);
-            case "waiting" -> waiting(from);
+            case "waiting" -> waiting(from, data);
             case "cancelled" -> !from.isEmpty();
             case "dead" -> dead(from, data);
             default -> isFinal(next) && endedByItself(from);
@@ -154,7 +154,10 @@ final class TaskLog {
   }
 
   /** For its children: the attempt goes on when they have ended. */
-  private boolean waiting(String from) {
+  private boolean waiting(String from, JsonObject data) {
+    if (from.equals("waiting")) {
+      return data.getBoolean("cancelRequested", false);
+    }
     lossesInRow = 0;
     return from.equals("running");
   }

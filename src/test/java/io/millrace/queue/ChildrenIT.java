@@ -111,14 +111,21 @@ final class ChildrenIT {
     assertThat(await(LIVE.queue().cancel(ALICE, parent)))
         .isInstanceOf(Cancellation.Requested.class);
 
-    assertThat(LIVE.get(parent).status()).isEqualTo(TaskStatus.CANCELLED);
+    assertThat(LIVE.get(parent).status()).as("one still runs").isEqualTo(TaskStatus.WAITING);
+    assertThat(LIVE.get(parent).cancelRequested()).isTrue();
+    assertThat(await(LIVE.queue().cancel(ALICE, parent)))
+        .as("again")
+        .isInstanceOf(Cancellation.Requested.class);
     assertThat(LIVE.get(ended.task().id()).status()).isEqualTo(TaskStatus.SUCCEEDED);
     assertThat(await(LIVE.queue().renew(List.of(running.hold()), LiveQueue.LEASE)))
         .containsExactly(Renewal.CANCEL_REQUESTED);
     assertThat(ids).filteredOn(id -> LIVE.get(id).status() == TaskStatus.CANCELLED).hasSize(1);
     assertThat(LIVE.finish(running.hold(), new Ending.Cancel())).isTrue();
-    assertThat(LIVE.claim("w3", 9)).as("the parent stays ended").isEmpty();
+    assertThat(LIVE.claim("w3", 9)).as("the parent does not go on").isEmpty();
     assertThat(LIVE.get(parent).status()).isEqualTo(TaskStatus.CANCELLED);
+    assertThat(LIVE.get(parent).children()).contains(new Children(3, 1, 0, 0, 2));
+    assertThat(LIVE.statuses(parent))
+        .containsExactly("queued", "running", "waiting", "waiting", "cancelled");
   }
 
   @Test

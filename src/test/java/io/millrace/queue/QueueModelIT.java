@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +78,7 @@ final class QueueModelIT {
       status = as;
       if (parent != null && parent.status == TaskStatus.WAITING && parent.childrenEnded()) {
         parent.requeue();
+        parent.status = parent.cancel ? TaskStatus.CANCELLED : parent.status;
       }
     }
 
@@ -296,7 +298,7 @@ final class QueueModelIT {
 
     private static void stop(Modelled m) {
       m.cancel = true;
-      if (m.status != TaskStatus.RUNNING) {
+      if (m.status != TaskStatus.RUNNING && m.status != TaskStatus.WAITING) {
         m.epoch++;
         m.end(TaskStatus.CANCELLED);
       }
@@ -363,7 +365,8 @@ final class QueueModelIT {
       for (int i = 1; i < statuses.size(); i++) {
         TaskStatus from = statuses.get(i - 1);
         TaskStatus to = statuses.get(i);
-        boolean cancelAsked = from == TaskStatus.RUNNING && to == TaskStatus.RUNNING;
+        boolean cancelAsked =
+            from == to && Set.of(TaskStatus.RUNNING, TaskStatus.WAITING).contains(to);
         assertThat(cancelAsked || from.next().contains(to)).as(from + " to " + to).isTrue();
       }
     }
