@@ -29,6 +29,7 @@ public final class ReconcileVerticle extends VerticleBase {
   private final Duration every;
   private final Meters meters;
   private boolean busy;
+  private volatile boolean stopping;
   private final Outage outage = new Outage(LOG, "Reconciling the queue");
   private Set<String> damaged = Set.of();
 
@@ -48,8 +49,15 @@ public final class ReconcileVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
+  /** A pass that is under way is broken off; what it mended is mended. */
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    return Future.succeededFuture();
+  }
+
   private void pass() {
-    if (busy) {
+    if (busy || stopping) {
       return;
     }
     busy = true;
@@ -58,7 +66,9 @@ public final class ReconcileVerticle extends VerticleBase {
       outage.over();
     } catch (Exception e) {
       // Redis is away, or a defect: the next pass begins anew.
-      outage.on(e);
+      if (!stopping) {
+        outage.on(e);
+      }
     } finally {
       busy = false;
     }
