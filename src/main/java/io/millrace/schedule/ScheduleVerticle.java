@@ -1,5 +1,6 @@
 package io.millrace.schedule;
 
+import io.millrace.loop.LoopVerticle;
 import io.millrace.observe.Meters;
 import io.millrace.observe.Outage;
 import io.millrace.problem.Problem;
@@ -7,14 +8,9 @@ import io.millrace.queue.TaskQueue;
 import io.millrace.schedule.Firing.Fired;
 import io.millrace.schedule.Firing.Shot;
 import io.millrace.sql.Database;
-import io.vertx.core.AbstractVerticle;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,15 +18,12 @@ import org.slf4j.LoggerFactory;
  * Submits the tasks of schedules when they are due. Any number of processes may do it at once. To
  * be deployed on a virtual thread.
  */
-public final class ScheduleVerticle extends AbstractVerticle {
+public final class ScheduleVerticle extends LoopVerticle {
   private static final Logger LOGGER = LoggerFactory.getLogger(ScheduleVerticle.class);
 
   private final Firing firing;
   private final Duration every;
   private final Meters meters;
-  private final Promise<Void> stopRequest = Promise.promise();
-  private final Promise<Void> loopEnd = Promise.promise();
-  private boolean started;
   private final Outage outage = new Outage(LOGGER, "Firing schedules");
 
   /** Looks for what is due by {@code clock}, {@code every} apart. */
@@ -42,31 +35,8 @@ public final class ScheduleVerticle extends AbstractVerticle {
   }
 
   @Override
-  public void start() {
-    started = true;
-    context.runOnContext(_ -> loop());
-  }
-
-  @Override
-  public void stop(Promise<Void> stopped) {
-    boolean _ = stopRequest.tryComplete();
-    if (!started) {
-      stopped.complete();
-      return;
-    }
-    Future<Void> _ = loopEnd.future().onComplete(stopped);
-  }
-
-  private void loop() {
-    try {
-      while (!stopRequest.future().isComplete()) {
-        if (!look()) {
-          pause();
-        }
-      }
-    } finally {
-      loopEnd.complete();
-    }
+  protected Duration turn() {
+    return look() ? Duration.ZERO : every;
   }
 
   /** Whether there may be more to do at once. */
@@ -123,11 +93,5 @@ public final class ScheduleVerticle extends AbstractVerticle {
           .addKeyValue("retryable", problem.retryable())
           .log("the task of a schedule was refused: {}", problem.detail());
     }
-  }
-
-  private void pause() {
-    Timer timer = vertx.timer(every.toMillis(), TimeUnit.MILLISECONDS);
-    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
-    boolean _ = timer.cancel();
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.stream;
 
 import io.millrace.access.Scope;
+import io.millrace.loop.LoopVerticle;
 import io.millrace.observe.Meters;
 import io.millrace.observe.Outage;
 import io.millrace.problem.Problem;
@@ -13,17 +14,12 @@ import io.millrace.stream.StreamReader.Entry;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.TaskRequest;
-import io.vertx.core.AbstractVerticle;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Timer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * read twice makes one task: its id is the idempotency key. Any number of processes share a stream.
  * To be deployed on a virtual thread.
  */
-public final class StreamVerticle extends AbstractVerticle {
+public final class StreamVerticle extends LoopVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamVerticle.class);
 
   private final StreamSettings of;
@@ -40,9 +36,6 @@ public final class StreamVerticle extends AbstractVerticle {
   private final StreamReader reader;
   private final Duration every;
   private final Meters meters;
-  private final Promise<Void> stopRequest = Promise.promise();
-  private final Promise<Void> loopEnd = Promise.promise();
-  private boolean started;
   private final Outage outage;
 
   /** Whether entries were read that are not acknowledged. */
@@ -69,31 +62,13 @@ public final class StreamVerticle extends AbstractVerticle {
 
   @Override
   public void start() {
-    started = true;
-    context.runOnContext(_ -> loop());
     LOG.info("Reads stream {} for handler {}", of.stream(), of.handler());
+    super.start();
   }
 
   @Override
-  public void stop(Promise<Void> stopped) {
-    boolean _ = stopRequest.tryComplete();
-    if (!started) {
-      stopped.complete();
-      return;
-    }
-    Future<Void> _ = loopEnd.future().onComplete(stopped);
-  }
-
-  private void loop() {
-    try {
-      while (!stopRequest.future().isComplete()) {
-        if (!look()) {
-          pause();
-        }
-      }
-    } finally {
-      loopEnd.complete();
-    }
+  protected Duration turn() {
+    return look() ? Duration.ZERO : every;
   }
 
   /** Whether there may be more to do at once. */
@@ -178,11 +153,5 @@ public final class StreamVerticle extends AbstractVerticle {
         .addKeyValue("entry", id)
         .addKeyValue("errorType", problem.type())
         .log("An entry of a stream cannot become a task: {}", problem.detail());
-  }
-
-  private void pause() {
-    Timer timer = vertx.timer(every.toMillis(), TimeUnit.MILLISECONDS);
-    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
-    boolean _ = timer.cancel();
   }
 }

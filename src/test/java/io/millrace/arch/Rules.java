@@ -32,7 +32,7 @@ final class Rules {
       levels(
           List.of("problem", "access"),
           List.of("task"),
-          List.of("settings", "observe", "json", "process"),
+          List.of("settings", "observe", "json", "process", "loop"),
           List.of("bus", "redis", "sql", "outbound"),
           List.of("artifact", "queue", "events", "changelog", "inference"),
           List.of("archive", "document", "schedule", "stream"),
@@ -83,6 +83,7 @@ final class Rules {
           "archive",
           "schedule",
           "stream",
+          "loop",
           "document",
           "chat",
           "handler",
