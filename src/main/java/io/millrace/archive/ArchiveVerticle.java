@@ -1,19 +1,15 @@
 package io.millrace.archive;
 
+import io.millrace.loop.LoopVerticle;
 import io.millrace.observe.Meters;
 import io.millrace.problem.ProblemException;
 import io.millrace.queue.FinishedTasks;
 import io.millrace.queue.FinishedTasks.FinishedRound;
 import io.millrace.settings.ArchiveSettings;
-import io.vertx.core.AbstractVerticle;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -24,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * only then lets Redis forget it. Whatever goes wrong in between is done again. Any number of
  * processes may do it at once. To be deployed on a virtual thread.
  */
-public final class ArchiveVerticle extends AbstractVerticle {
+public final class ArchiveVerticle extends LoopVerticle {
   private static final Logger LOGGER = LoggerFactory.getLogger(ArchiveVerticle.class);
   private static final Duration BACK_OFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACK_OFF_MAX = Duration.ofSeconds(5);
@@ -38,9 +34,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
   private final InstantSource clock;
   private final Meters meters;
   private final AtomicLong backlog = new AtomicLong();
-  private final Promise<Void> stopRequest = Promise.promise();
-  private final Promise<Void> loopEnd = Promise.promise();
-  private boolean started;
+  private Duration backOff = BACK_OFF_FIRST;
   private long nextTrimNanos;
 
   /** Archives what {@code finished} holds; what is too old goes by {@code clock}. */
@@ -62,53 +56,33 @@ public final class ArchiveVerticle extends AbstractVerticle {
     meters.gauge("millrace_archive_backlog", backlog::get);
     meters.count("millrace_archive_failures_total", 0);
     meters.count("millrace_archive_refused_total", 0);
-    started = true;
     nextTrimNanos = System.nanoTime();
-    context.runOnContext(_ -> loop());
+    super.start();
+  }
+
+  @Override
+  protected Duration turn() {
+    try {
+      int archived = archiveBatch();
+      if (backOff.compareTo(BACK_OFF_FIRST) > 0) {
+        LOGGER.info("Archiving goes on");
+        backOff = BACK_OFF_FIRST;
+      }
+      trimNowAndThen();
+      return archived < settings.batch() ? settings.interval() : Duration.ZERO;
+    } catch (Exception e) {
+      // An await throws the failure itself, checked ones included; this loop never ends by one.
+      failed(e, backOff);
+      Duration pause = backOff;
+      Duration longer = backOff.multipliedBy(2);
+      backOff = longer.compareTo(BACK_OFF_MAX) < 0 ? longer : BACK_OFF_MAX;
+      return pause;
+    }
   }
 
   /** Archives what is finished by now, within a bound; what is left waits safely in Redis. */
   @Override
-  public void stop(Promise<Void> stopped) {
-    boolean _ = stopRequest.tryComplete();
-    if (!started) {
-      stopped.complete();
-      return;
-    }
-    Future<Void> _ = loopEnd.future().onComplete(stopped);
-  }
-
-  private void loop() {
-    try {
-      Duration backOff = BACK_OFF_FIRST;
-      while (!stopRequest.future().isComplete()) {
-        try {
-          int archived = archiveBatch();
-          if (backOff.compareTo(BACK_OFF_FIRST) > 0) {
-            LOGGER.info("Archiving goes on");
-            backOff = BACK_OFF_FIRST;
-          }
-          trimNowAndThen();
-          if (archived < settings.batch()) {
-            pause(settings.interval());
-          }
-        } catch (Exception e) {
-          // An await throws the failure itself, checked ones included; this loop never ends by one.
-          failed(e, backOff);
-          pause(backOff);
-          backOff =
-              backOff.multipliedBy(2).compareTo(BACK_OFF_MAX) < 0
-                  ? backOff.multipliedBy(2)
-                  : BACK_OFF_MAX;
-        }
-      }
-      flush();
-    } finally {
-      loopEnd.complete();
-    }
-  }
-
-  private void flush() {
+  protected void end() {
     long deadline = System.nanoTime() + FLUSH_MAX.toNanos();
     try {
       while (System.nanoTime() < deadline && archiveBatch() > 0) {
@@ -152,7 +126,7 @@ public final class ArchiveVerticle extends AbstractVerticle {
     do {
       gone = archive.expire(before, EXPIRED_AT_ONCE).await();
       all += gone;
-    } while (gone == EXPIRED_AT_ONCE && !stopRequest.future().isComplete());
+    } while (gone == EXPIRED_AT_ONCE && !stopping());
     if (all > 0) {
       LOGGER
           .atInfo()
@@ -196,12 +170,5 @@ public final class ArchiveVerticle extends AbstractVerticle {
     } else {
       LOGGER.debug("Archiving waits {} ms more: {}", backOff.toMillis(), e.getMessage());
     }
-  }
-
-  /** Waits for {@code duration}, or until the verticle is to stop. */
-  private void pause(Duration duration) {
-    Timer timer = vertx.timer(duration.toMillis(), TimeUnit.MILLISECONDS);
-    Void _ = Future.any(timer, stopRequest.future()).<Void>mapEmpty().await();
-    boolean _ = timer.cancel();
   }
 }

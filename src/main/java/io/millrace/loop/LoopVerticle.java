@@ -24,6 +24,14 @@ public abstract class LoopVerticle extends AbstractVerticle {
    */
   protected abstract Duration turn();
 
+  /** The last thing, after the last turn; may block. */
+  protected void end() {}
+
+  /** Whether there is to be no further turn. */
+  protected final boolean stopping() {
+    return stopRequest.future().isComplete();
+  }
+
   @Override
   public void start() {
     started = true;
@@ -42,12 +50,13 @@ public abstract class LoopVerticle extends AbstractVerticle {
 
   private void loop() {
     try {
-      while (!stopRequest.future().isComplete()) {
+      while (!stopping()) {
         Duration pause = turn();
         if (pause.isPositive()) {
           pause(pause);
         }
       }
+      end();
     } finally {
       loopEnd.complete();
     }
