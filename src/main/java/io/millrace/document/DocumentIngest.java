@@ -6,6 +6,7 @@ import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
 import io.millrace.inference.Embed;
+import io.millrace.model.TextKind;
 import io.millrace.outbound.Outbound;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -145,7 +146,7 @@ public final class DocumentIngest implements Ingest {
         List<Chunk> batch = chunks.subList(asked, Math.min(chunks.size(), asked + EMBED_BATCH));
         List<String> texts = batch.stream().map(chunk -> textOf(extraction, chunk)).toList();
         ahead.addLast(
-            bus.ask(Embed.ADDRESS, new Embed(model, texts, Embed.Kind.PASSAGE), EMBED_PATIENCE));
+            bus.ask(Embed.ADDRESS, new Embed(model, texts, TextKind.PASSAGE), EMBED_PATIENCE));
         asked += batch.size();
       }
       Embed.Vectors answer = ahead.removeFirst().await();

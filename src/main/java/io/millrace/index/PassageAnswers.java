@@ -5,6 +5,7 @@ import io.millrace.index.PassageSearcher.QueryVector;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.inference.Embed;
+import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -76,7 +77,7 @@ final class PassageAnswers {
     if (asked.mode() == Mode.KEYWORD || words.isBlank()) {
       return Future.succeededFuture(Optional.empty());
     }
-    return bus.ask(Embed.ADDRESS, new Embed(model, List.of(words), Embed.Kind.QUERY), EMBED_MAX)
+    return bus.ask(Embed.ADDRESS, new Embed(model, List.of(words), TextKind.QUERY), EMBED_MAX)
         .map(answer -> Optional.of(new QueryVector(answer.model(), answer.rows().getFirst())))
         .recover(failure -> {
           LOG.debug("Searching without a vector: {}", failure.toString());

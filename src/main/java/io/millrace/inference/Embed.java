@@ -2,6 +2,7 @@ package io.millrace.inference;
 
 import io.millrace.bus.Address;
 import io.millrace.bus.BusMessage;
+import io.millrace.model.TextKind;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param texts the texts, each not empty
  * @param kind decides which prefix the model wants in front
  */
-public record Embed(String model, List<String> texts, Kind kind) implements BusMessage {
+public record Embed(String model, List<String> texts, TextKind kind) implements BusMessage {
   /** Where it is answered, by processes with the role {@code worker}. */
   public static final Address<Embed, Vectors> ADDRESS =
       new Address<>("millrace.inference.embed", Embed.class, Vectors.class);
@@ -19,14 +20,6 @@ public record Embed(String model, List<String> texts, Kind kind) implements BusM
   /** Copies the list. */
   public Embed {
     texts = List.copyOf(texts);
-  }
-
-  /** What the texts are. */
-  public enum Kind {
-    /** Something somebody looks for. */
-    QUERY,
-    /** Something to be found. */
-    PASSAGE
   }
 
   /**

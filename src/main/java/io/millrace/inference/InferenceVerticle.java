@@ -1,6 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.bus.Bus;
+import io.millrace.model.ModelSpec;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

@@ -1,6 +1,10 @@
 package io.millrace.inference;
 
 import ai.onnxruntime.OrtException;
+import io.millrace.encoder.EncoderSession;
+import io.millrace.encoder.Lane;
+import io.millrace.model.BundledModel;
+import io.millrace.model.TextTokenizer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;

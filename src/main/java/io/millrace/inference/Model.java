@@ -1,5 +1,8 @@
 package io.millrace.inference;
 
+import io.millrace.model.BundledModel;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.NativeLibraries;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;

@@ -1,5 +1,6 @@
 package io.millrace.inference;
 
+import io.millrace.model.TextKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +29,7 @@ final class RunQueue {
   }
 
   /** Lets every text of {@code question} wait. */
-  void add(Embed.Kind kind, Question question) {
+  void add(TextKind kind, Question question) {
     Deque<Run> line =
         switch (kind) {
           case QUERY -> queries;

@@ -1,4 +1,4 @@
-/** Models, tokenizers and batches: text in, vectors out; knows no task. */
+/** The models of a process: who asks them, and when each is in memory; knows no task. */
 @NullMarked
 package io.millrace.inference;
 

@@ -32,8 +32,8 @@ final class Rules {
       levels(
           List.of("problem", "access"),
           List.of("task"),
-          List.of("settings", "observe", "json", "process", "loop"),
-          List.of("bus", "redis", "sql", "outbound"),
+          List.of("settings", "observe", "json", "process", "loop", "model"),
+          List.of("bus", "redis", "sql", "outbound", "encoder", "decoder"),
           List.of("artifact", "queue", "events", "changelog", "inference"),
           List.of("archive", "document", "schedule", "stream"),
           List.of("index"),
@@ -43,26 +43,26 @@ final class Rules {
           List.of("http"),
           List.of("app"));
 
-  /** A library, and the one package that may know it. */
-  private static final Map<String, String> HOMES =
+  /** A library, and the packages that may know it: one, but for ONNX Runtime. */
+  private static final Map<String, List<String>> HOMES =
       Map.ofEntries(
-          Map.entry("io.vertx.redis..", "redis"),
-          Map.entry("io.vertx.pgclient..", "sql"),
-          Map.entry("org.postgresql..", "sql"),
-          Map.entry("org.flywaydb..", "sql"),
-          Map.entry("com.fasterxml.jackson..", "json"),
-          Map.entry("io.micrometer..", "observe"),
-          Map.entry("io.vertx.config..", "settings"),
-          Map.entry("io.vertx.core.eventbus..", "bus"),
-          Map.entry("io.vertx.spi.cluster..", "bus"),
-          Map.entry("com.hazelcast..", "bus"),
-          Map.entry("io.vertx.ext.web..", "http"),
-          Map.entry("org.apache.lucene..", "index"),
-          Map.entry("ai.onnxruntime..", "inference"),
-          Map.entry("ai.djl..", "inference"),
-          Map.entry("com.cronutils..", "schedule"),
-          Map.entry("org.jsoup..", "document"),
-          Map.entry("org.commonmark..", "document"));
+          Map.entry("io.vertx.redis..", List.of("redis")),
+          Map.entry("io.vertx.pgclient..", List.of("sql")),
+          Map.entry("org.postgresql..", List.of("sql")),
+          Map.entry("org.flywaydb..", List.of("sql")),
+          Map.entry("com.fasterxml.jackson..", List.of("json")),
+          Map.entry("io.micrometer..", List.of("observe")),
+          Map.entry("io.vertx.config..", List.of("settings")),
+          Map.entry("io.vertx.core.eventbus..", List.of("bus")),
+          Map.entry("io.vertx.spi.cluster..", List.of("bus")),
+          Map.entry("com.hazelcast..", List.of("bus")),
+          Map.entry("io.vertx.ext.web..", List.of("http")),
+          Map.entry("org.apache.lucene..", List.of("index")),
+          Map.entry("ai.onnxruntime..", List.of("model", "encoder", "decoder", "inference")),
+          Map.entry("ai.djl..", List.of("model")),
+          Map.entry("com.cronutils..", List.of("schedule")),
+          Map.entry("org.jsoup..", List.of("document")),
+          Map.entry("org.commonmark..", List.of("document")));
 
   /**
    * What makes connections. The rest of its package is what the door {@code sql.Database} hands
@@ -112,7 +112,7 @@ final class Rules {
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put("levels", packagesKnowOnlyLowerLevels());
     rules.put("cycles", packagesAreFreeOfCycles());
-    HOMES.forEach((library, home) -> rules.put("library " + library, oneHome(library, home)));
+    HOMES.forEach((library, home) -> rules.put("library " + library, homes(library, home)));
     rules.put("pools", onlyTheDoorOfSqlConnects());
     rules.put("clients", foreignHostsAreAskedInOnePlace());
     rules.put("processes", childrenAreMadeInOnePlace());
@@ -165,10 +165,11 @@ final class Rules {
     return slices().matching(root + ".(*)..").should().beFreeOfCycles();
   }
 
-  private ArchRule oneHome(String library, String home) {
+  private ArchRule homes(String library, List<String> homes) {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(root + "." + home + "..")
+        .resideOutsideOfPackages(
+            homes.stream().map(home -> root + "." + home + "..").toArray(String[]::new))
         .should()
         .dependOnClassesThat(
             resideInAPackage(library)

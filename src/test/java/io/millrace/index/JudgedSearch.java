@@ -9,7 +9,8 @@ import io.millrace.index.SearchPassages.Mode;
 import io.millrace.inference.Embed;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
-import io.millrace.inference.ModelSpec;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -79,7 +80,7 @@ final class JudgedSearch {
                   .map(one -> (one.getString("title", "") + " " + one.getString("text")).strip())
                   .map(text -> text.isEmpty() ? "-" : text)
                   .toList(),
-              Embed.Kind.PASSAGE);
+              TextKind.PASSAGE);
       for (int i = 0; i < part.size(); i++) {
         String id = part.get(i).getString("_id");
         var draft =
@@ -98,7 +99,7 @@ final class JudgedSearch {
     Map<Mode, double[]> sums = new LinkedHashMap<>();
     for (JsonObject query : queries) {
       String text = query.getString("text");
-      Embed.Vectors vectors = embed(List.of(text), Embed.Kind.QUERY);
+      Embed.Vectors vectors = embed(List.of(text), TextKind.QUERY);
       var vector = new QueryVector(vectors.model(), vectors.rows().getFirst());
       Map<String, Integer> grades = judged.get(query.getString("_id"));
       for (Mode mode : Mode.values()) {
@@ -127,7 +128,7 @@ final class JudgedSearch {
                 .toList());
   }
 
-  private Embed.Vectors embed(List<String> texts, Embed.Kind kind) {
+  private Embed.Vectors embed(List<String> texts, TextKind kind) {
     return bus.ask(Embed.ADDRESS, new Embed(MODEL, texts, kind)).await();
   }
 

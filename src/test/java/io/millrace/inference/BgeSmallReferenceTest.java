@@ -4,6 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.model.BundledModel;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.NativeLibraries;
+import io.millrace.model.TextKind;
+import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -71,7 +76,7 @@ class BgeSmallReferenceTest {
         new Embed(
             "bge-small-en",
             List.of(reference.getString("text")),
-            Embed.Kind.valueOf(reference.getString("kind")));
+            TextKind.valueOf(reference.getString("kind")));
 
     Embed.Vectors answer = model.embed(question).timeout(60, SECONDS).await();
 
@@ -84,7 +89,7 @@ class BgeSmallReferenceTest {
   @MethodSource("references")
   void tokensAreThoseOfAnIndependentTokenizer(JsonObject reference) throws IOException {
     BundledModel files = BundledModel.named("bge-small-en").orElseThrow();
-    Embed.Kind kind = Embed.Kind.valueOf(reference.getString("kind"));
+    TextKind kind = TextKind.valueOf(reference.getString("kind"));
     NativeLibraries.prepare(cache);
 
     long[] ids;

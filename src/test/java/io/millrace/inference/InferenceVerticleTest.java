@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.bus.Bus;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -86,8 +88,7 @@ class InferenceVerticleTest {
     deploy();
 
     float[] passage = ask(passages(List.of("water mill"))).rows().getFirst();
-    float[] query =
-        ask(new Embed(MODEL, List.of("water mill"), Embed.Kind.QUERY)).rows().getFirst();
+    float[] query = ask(new Embed(MODEL, List.of("water mill"), TextKind.QUERY)).rows().getFirst();
 
     assertThat(query).isNotEqualTo(passage);
   }
@@ -98,7 +99,7 @@ class InferenceVerticleTest {
     List<String> bulk = IntStream.range(0, 100).mapToObj(InferenceVerticleTest::text).toList();
 
     List<Integer> answered = new CopyOnWriteArrayList<>();
-    Embed query = new Embed(MODEL, List.of("who overtakes?"), Embed.Kind.QUERY);
+    Embed query = new Embed(MODEL, List.of("who overtakes?"), TextKind.QUERY);
     Future<Embed.Vectors> slow = bus.ask(Embed.ADDRESS, passages(bulk));
     Future<Embed.Vectors> fast = bus.ask(Embed.ADDRESS, query);
     Future.all(
@@ -162,7 +163,7 @@ class InferenceVerticleTest {
   void anUnknownModelIsNotFound() {
     deploy();
 
-    assertThat(refusal(new Embed("house-model", List.of("x"), Embed.Kind.QUERY)))
+    assertThat(refusal(new Embed("house-model", List.of("x"), TextKind.QUERY)))
         .isInstanceOf(Problem.NotFound.class);
   }
 
@@ -240,7 +241,7 @@ class InferenceVerticleTest {
   }
 
   private static Embed passages(List<String> texts) {
-    return new Embed(MODEL, texts, Embed.Kind.PASSAGE);
+    return new Embed(MODEL, texts, TextKind.PASSAGE);
   }
 
   private Embed.Vectors ask(Embed question) {

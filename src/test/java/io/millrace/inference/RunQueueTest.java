@@ -2,6 +2,7 @@ package io.millrace.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.TextKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,25 +13,25 @@ class RunQueueTest {
 
   @Test
   void servesOneKindInTheOrderItCame() {
-    queue.add(Embed.Kind.PASSAGE, question(1, 2));
-    queue.add(Embed.Kind.PASSAGE, question(3));
+    queue.add(TextKind.PASSAGE, question(1, 2));
+    queue.add(TextKind.PASSAGE, question(3));
 
     assertThat(firstIdsOfAll()).containsExactly(1L, 2L, 3L);
   }
 
   @Test
   void aQueryOvertakesPassagesThatWait() {
-    queue.add(Embed.Kind.PASSAGE, question(1, 2));
-    queue.add(Embed.Kind.QUERY, question(10));
+    queue.add(TextKind.PASSAGE, question(1, 2));
+    queue.add(TextKind.QUERY, question(10));
 
     assertThat(firstIdsOfAll()).containsExactly(10L, 1L, 2L);
   }
 
   @Test
   void aStreamOfQueriesDoesNotStarveAPassage() {
-    queue.add(Embed.Kind.PASSAGE, question(1));
+    queue.add(TextKind.PASSAGE, question(1));
     long[] queries = IntStream.range(100, 140).asLongStream().toArray();
-    queue.add(Embed.Kind.QUERY, question(queries));
+    queue.add(TextKind.QUERY, question(queries));
 
     assertThat(firstIdsOfAll().indexOf(1L)).isEqualTo(RunQueue.QUERIES_IN_A_ROW_MAX);
   }
@@ -38,8 +39,8 @@ class RunQueueTest {
   @Test
   void leavesOutWhatBelongsToAQuestionThatFailed() {
     Question failed = question(1, 2);
-    queue.add(Embed.Kind.PASSAGE, failed);
-    queue.add(Embed.Kind.PASSAGE, question(3));
+    queue.add(TextKind.PASSAGE, failed);
+    queue.add(TextKind.PASSAGE, question(3));
 
     failed.fail(new IllegalStateException("planted"));
 
@@ -48,8 +49,8 @@ class RunQueueTest {
 
   @Test
   void isEmptyAfterItWasDrained() {
-    queue.add(Embed.Kind.PASSAGE, question(1));
-    queue.add(Embed.Kind.QUERY, question(2));
+    queue.add(TextKind.PASSAGE, question(1));
+    queue.add(TextKind.QUERY, question(2));
 
     List<RunQueue.Run> drained = queue.drain();
 

@@ -4,8 +4,8 @@ import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.inference.Embed;
-import io.millrace.inference.Embed.Kind;
 import io.millrace.inference.Embed.Vectors;
+import io.millrace.model.TextKind;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
@@ -33,7 +33,7 @@ final class EmbedHandler implements TaskHandler {
   public Outcome run(Task task, Context context) {
     Input input = Input.of(task.input());
     List<String> texts = checked(input);
-    Kind kind = kind(input);
+    TextKind kind = kind(input);
 
     String made = model;
     int tokens = 0;
@@ -67,10 +67,10 @@ final class EmbedHandler implements TaskHandler {
     return texts;
   }
 
-  private static Kind kind(Input input) {
+  private static TextKind kind(Input input) {
     return switch (input.optionalText("kind").orElse("passage")) {
-      case "query" -> Kind.QUERY;
-      case "passage" -> Kind.PASSAGE;
+      case "query" -> TextKind.QUERY;
+      case "passage" -> TextKind.PASSAGE;
       default -> throw input.refused("kind", "must be one of query, passage");
     };
   }

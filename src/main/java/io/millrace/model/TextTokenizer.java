@@ -1,4 +1,4 @@
-package io.millrace.inference;
+package io.millrace.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Text to token ids of one model; safe for many threads at once. */
-final class TextTokenizer implements AutoCloseable {
+public final class TextTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
 
   private TextTokenizer(HuggingFaceTokenizer tokenizer) {
@@ -15,7 +15,7 @@ final class TextTokenizer implements AutoCloseable {
   }
 
   /** Needs {@link NativeLibraries#prepare} to have been called. */
-  static TextTokenizer open(BundledModel model) throws IOException {
+  public static TextTokenizer open(BundledModel model) throws IOException {
     Map<String, String> options =
         Map.of(
             "padding",
@@ -34,7 +34,7 @@ final class TextTokenizer implements AutoCloseable {
   }
 
   /** {@code long[token]}: special tokens included, cut to the model's longest input. */
-  long[] ids(String text) {
+  public long[] ids(String text) {
     return tokenizer.encode(text, true, false).getIds();
   }
 

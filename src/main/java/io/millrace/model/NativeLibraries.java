@@ -1,4 +1,4 @@
-package io.millrace.inference;
+package io.millrace.model;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * while its first class loads, so this must come before; a property that an operator has set stays
  * as it is.
  */
-final class NativeLibraries {
+public final class NativeLibraries {
   private static final Logger LOGGER = LoggerFactory.getLogger(NativeLibraries.class);
   private static final String ONNX_RUNTIME_PATH = "onnxruntime.native.path";
 
@@ -26,7 +26,7 @@ final class NativeLibraries {
    * Unpacks into {@code cache}, once per version, instead of into a temporary directory at each
    * start: a killed process would leave 28 MB behind each time.
    */
-  static synchronized void prepare(Path cache) {
+  public static synchronized void prepare(Path cache) {
     setIfAbsent("DJL_OFFLINE", "true");
     setIfAbsent("RUST_FLAVOR", "cpu");
     setIfAbsent("OPT_OUT_TRACKING", "true");

@@ -1,10 +1,12 @@
-package io.millrace.inference;
+package io.millrace.encoder;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.millrace.model.BundledModel;
+import io.millrace.model.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
@@ -15,7 +17,7 @@ import java.util.Objects;
  * One encoder in memory. Many threads may run it, each with a lane of its own. Closing it while it
  * runs ends the JVM with a segmentation fault: whoever owns it counts its runs.
  */
-final class EncoderSession implements AutoCloseable {
+public final class EncoderSession implements AutoCloseable {
   private static final String OUTPUT = "last_hidden_state";
 
   private final BundledModel model;
@@ -29,7 +31,7 @@ final class EncoderSession implements AutoCloseable {
   }
 
   /** Needs {@link NativeLibraries#prepare} to have been called. */
-  static EncoderSession open(BundledModel model) throws IOException, OrtException {
+  public static EncoderSession open(BundledModel model) throws IOException, OrtException {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "millrace");
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -57,7 +59,7 @@ final class EncoderSession implements AutoCloseable {
    * does not depend on what else was asked at the time: the int8 graph scales its activations by
    * the largest one of a whole batch.
    */
-  float[] embed(long[] ids, Lane lane) throws OrtException {
+  public float[] embed(long[] ids, Lane lane) throws OrtException {
     check(ids);
     long[] shape = {1, ids.length};
     long[] hiddenShape = {1, ids.length, model.dimension()};

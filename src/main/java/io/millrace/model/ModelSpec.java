@@ -1,4 +1,4 @@
-package io.millrace.inference;
+package io.millrace.model;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.millrace.inference;
+package io.millrace.model;
 
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param dimension length of a vector
  * @param queryPrefix what the model was trained to see before a query, but not before a passage
  */
-record BundledModel(
+public record BundledModel(
     String name,
     String version,
     String graph,
@@ -38,16 +38,16 @@ record BundledModel(
               384,
               "Represent this sentence for searching relevant passages: "));
 
-  static Optional<BundledModel> named(String name) {
+  public static Optional<BundledModel> named(String name) {
     return ALL.stream().filter(model -> model.name.equals(name)).findFirst();
   }
 
-  static List<String> names() {
+  public static List<String> names() {
     return ALL.stream().map(BundledModel::name).toList();
   }
 
   /** What is tokenised for {@code text}. */
-  String prompt(Embed.Kind kind, String text) {
+  public String prompt(TextKind kind, String text) {
     return switch (kind) {
       case QUERY -> queryPrefix + text;
       case PASSAGE -> text;

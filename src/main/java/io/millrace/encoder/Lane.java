@@ -1,4 +1,4 @@
-package io.millrace.inference;
+package io.millrace.encoder;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,14 +9,14 @@ import java.nio.LongBuffer;
  * The right to run one text at a time, with the memory that takes: direct buffers in native order,
  * which ONNX Runtime reads and writes in place.
  */
-final class Lane {
+public final class Lane {
   private final int dimension;
   private final LongBuffer ids;
   private final LongBuffer mask;
   private final LongBuffer types;
   private final FloatBuffer hidden;
 
-  Lane(int tokensMax, int dimension) {
+  public Lane(int tokensMax, int dimension) {
     this.dimension = dimension;
     ids = longs(tokensMax);
     mask = longs(tokensMax);
