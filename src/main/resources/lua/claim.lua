@@ -2,15 +2,15 @@
 -- Hands waiting tasks to a worker.
 --
 -- ARGV: caps (2), worker; then per demand: handler, free slots, slots in all, how many tasks may
--- start, how many of these may be tasks whose worker was lost once, and twice, lease in ms.
+-- start, how many of these may be tasks whose worker was lost twice, and thrice, lease in ms.
 -- Answers {claimed, handlers whose next task needs more slots than are free}; a claimed task is
 -- {id, hash}.
 --
 -- Between priorities: smooth weighted round robin over those that have work. Each slot adds every
 -- such priority's weight to its credit, the richest is served and pays the sum; so 16:4:1 holds over
 -- any 21 slots, and a priority without work holds nobody up. Between tenants of a priority: a ring,
--- one task each turn. Before all of them come tasks whose worker was lost, few at a time: one of
--- them may have killed it, and would take with it all that runs beside it.
+-- one task each turn. Before all of them come tasks whose worker was lost; from the second loss
+-- on few at a time: one of them may have killed it, and would take with it all that runs beside it.
 read_caps()
 local worker = arg()
 local PRIORITIES = { 'high', 'normal', 'low' }
@@ -162,11 +162,12 @@ end
 
 while more() do
   now = { handler = arg(), slots = arg_number(), capacity = arg_number(), starts = arg_number() }
-  local once, twice = arg_number(), arg_number()
+  local twice, thrice = arg_number(), arg_number()
   now.lease = arg()
   now.lapse = whole(NOW + now.lease)
+  serve_lost(now.handler, 3, thrice)
   serve_lost(now.handler, 2, twice)
-  serve_lost(now.handler, 1, once)
+  serve_lost(now.handler, 1, now.starts)
   serve(now.handler)
 end
 settle()

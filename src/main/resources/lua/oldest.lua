@@ -27,7 +27,7 @@ for i = 1, #counted, 2 do
         front(key_ready(handler, priority, tenant))
       end
     end
-    for losses = 1, 2 do front(key_lost(handler, losses)) end
+    for losses = 1, 3 do front(key_lost(handler, losses)) end
     ages[#ages + 1] = handler
     ages[#ages + 1] = oldest
   end

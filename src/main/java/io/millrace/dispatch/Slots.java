@@ -19,15 +19,15 @@ import java.util.function.Predicate;
  * How many slots of each handler are taken, and of which more may wait. Counting is safe for many
  * threads; the rest belongs to the one that claims.
  *
- * <p>Tasks that ran when their worker was lost get few slots: after the first loss an eighth of
- * them, after the second a single one. A task that kills its worker is so found out without taking
- * all others with it again and again.
+ * <p>Tasks that ran when their worker was lost get few slots from the second loss on: then an
+ * eighth of them, after the third a single one. A task that kills its worker is so found out
+ * without taking all others with it again and again.
  */
 final class Slots {
   /** How many tasks of a handler one claim takes at most, so that no call is long. */
   static final int CLAIM_MAX = 256;
 
-  private static final int ONCE_LOST_SHARE = 8;
+  private static final int TWICE_LOST_SHARE = 8;
 
   private final Map<String, Busy> busy = new ConcurrentHashMap<>();
   private final Set<String> drained = new HashSet<>();
@@ -38,7 +38,7 @@ final class Slots {
   private long ended;
   private long endedAtDemand;
 
-  private record Busy(AtomicInteger all, AtomicInteger onceLost, AtomicInteger twiceLost) {
+  private record Busy(AtomicInteger all, AtomicInteger twiceLost, AtomicInteger thriceLost) {
     Busy() {
       this(new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
     }
@@ -46,9 +46,9 @@ final class Slots {
     void add(int slots, int losses, int count) {
       all.addAndGet(slots * count);
       switch (losses) {
-        case 0 -> {}
-        case 1 -> onceLost.addAndGet(count);
-        default -> twiceLost.addAndGet(count);
+        case 0, 1 -> {}
+        case 2 -> twiceLost.addAndGet(count);
+        default -> thriceLost.addAndGet(count);
       }
     }
   }
@@ -65,15 +65,15 @@ final class Slots {
       int free = Math.min(CLAIM_MAX, handler.concurrency() - now.all.get());
       boolean waits = drained.contains(handler.name()) || isBlocked(handler.name());
       if (free > 0 && !waits && mayClaim.test(handler)) {
-        int onceLostMax = Math.max(1, handler.concurrency() / ONCE_LOST_SHARE);
+        int twiceLostMax = Math.max(1, handler.concurrency() / TWICE_LOST_SHARE);
         demand.add(
             new Demand(
                 handler.name(),
                 free,
                 Math.min(CLAIM_MAX, handler.concurrency()),
                 free,
-                Math.max(0, onceLostMax - now.onceLost.get()),
-                Math.max(0, 1 - now.twiceLost.get()),
+                Math.max(0, twiceLostMax - now.twiceLost.get()),
+                Math.max(0, 1 - now.thriceLost.get()),
                 handler.lease()));
       }
     }

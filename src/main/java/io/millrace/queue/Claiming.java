@@ -56,18 +56,18 @@ final class Claiming {
   private static Demand left(Demand demand, Claims so) {
     int slots = so.blocked().contains(demand.handler()) ? 0 : demand.slots();
     int starts = demand.starts();
-    int onceLost = demand.onceLost();
     int twiceLost = demand.twiceLost();
+    int thriceLost = demand.thriceLost();
     for (Claimed got : so.tasks()) {
       if (got.task().handler().equals(demand.handler())) {
         slots -= Math.min(got.cost(), demand.capacity());
         starts--;
-        onceLost -= got.losses() == 1 ? 1 : 0;
         twiceLost -= got.losses() == 2 ? 1 : 0;
+        thriceLost -= got.losses() == 3 ? 1 : 0;
       }
     }
     return new Demand(
-        demand.handler(), slots, demand.capacity(), starts, onceLost, twiceLost, demand.lease());
+        demand.handler(), slots, demand.capacity(), starts, twiceLost, thriceLost, demand.lease());
   }
 
   private static Claims both(Claims one, Claims other) {
@@ -88,8 +88,8 @@ final class Claiming {
       args.add(Integer.toString(one.slots()));
       args.add(Integer.toString(one.capacity()));
       args.add(Integer.toString(one.starts()));
-      args.add(Integer.toString(one.onceLost()));
       args.add(Integer.toString(one.twiceLost()));
+      args.add(Integer.toString(one.thriceLost()));
       args.add(Long.toString(one.lease().toMillis()));
     }
     return redis

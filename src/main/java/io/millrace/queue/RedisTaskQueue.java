@@ -31,7 +31,7 @@ public final class RedisTaskQueue implements TaskQueue {
   private static final int BATCH_MAX = 128;
   private static final int RENEWALS_MAX = 512;
   private static final int SWEEP_MAX = 500;
-  private static final int CRASH_BUDGET = 3;
+  private static final int CRASH_BUDGET = 4;
   private static final int OLDEST_TENANTS_MAX = 100;
 
   /**

@@ -105,16 +105,16 @@ public interface TaskQueue {
    * @param slots how many are free; a task takes as many as it costs
    * @param capacity how many there are in all; a task that costs more takes all of them
    * @param starts how many tasks may be started
-   * @param onceLost how many of these may be tasks whose worker was lost once
-   * @param twiceLost the same, for tasks whose worker was lost twice
+   * @param twiceLost how many of these may be tasks whose worker was lost twice
+   * @param thriceLost the same, for tasks whose worker was lost thrice
    */
   record Demand(
       String handler,
       int slots,
       int capacity,
       int starts,
-      int onceLost,
       int twiceLost,
+      int thriceLost,
       Duration lease) {
     /** A demand that takes tasks whose worker was lost as readily as others, none of them wide. */
     public Demand(String handler, int slots, Duration lease) {
@@ -123,7 +123,7 @@ public interface TaskQueue {
 
     /** The same, but at most {@code most} tasks may be started. */
     public Demand starting(int most) {
-      return new Demand(handler, slots, capacity, most, onceLost, twiceLost, lease);
+      return new Demand(handler, slots, capacity, most, twiceLost, thriceLost, lease);
     }
   }
 

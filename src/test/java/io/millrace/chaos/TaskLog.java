@@ -184,7 +184,7 @@ final class TaskLog {
   private boolean dead(String from, JsonObject data) {
     if ("worker_lost".equals(data.getJsonObject("error", new JsonObject()).getString("type"))) {
       lost();
-      return from.equals("running") && lossesInRow >= 3;
+      return from.equals("running") && lossesInRow >= 4;
     }
     return endedByItself(from);
   }

@@ -62,14 +62,15 @@ class SlotsTest {
     slots.take("h", 2, 0);
     slots.take("h", 1, 1);
     slots.take("h", 1, 2);
+    slots.take("h", 1, 3);
 
-    assertThat(demand(32)).containsExactly(new Demand("h", 28, 32, 28, 3, 0, LEASE));
+    assertThat(demand(32)).containsExactly(new Demand("h", 27, 32, 27, 3, 0, LEASE));
   }
 
   @Test
   void aRunThatEndedMakesRoomForTheNextOfItsKind() {
-    slots.take("h", 1, 2);
-    slots.free("h", 1, 2);
+    slots.take("h", 1, 3);
+    slots.free("h", 1, 3);
 
     assertThat(demand(1)).containsExactly(new Demand("h", 1, 1, 1, 1, 1, LEASE));
   }

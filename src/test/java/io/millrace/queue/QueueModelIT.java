@@ -315,7 +315,7 @@ final class QueueModelIT {
         if (m.status == TaskStatus.RUNNING) {
           lapsed++;
           m.losses++;
-          if (m.cancel || m.losses == 3) {
+          if (m.cancel || m.losses == 4) {
             m.epoch++;
             m.end(m.cancel ? TaskStatus.CANCELLED : TaskStatus.DEAD);
             buried += m.cancel ? 0 : 1;
