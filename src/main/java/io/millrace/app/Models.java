@@ -24,6 +24,7 @@ final class Models {
     InferenceSettings settings = on.settings().inference();
     var verticle =
         new InferenceVerticle(
+            on.name(),
             on.bus(),
             on.meters(),
             declared.models().stream().map(Models::spec).toList(),

@@ -10,7 +10,9 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -23,6 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class Bus {
   private static final Logger LOGGER = LoggerFactory.getLogger(Bus.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  /** Between an address and the process that answers there for itself. */
+  private static final String NODE = "@";
+
+  private static final String ALONE = "here";
 
   private final Vertx vertx;
   private final Duration patience;
@@ -51,6 +58,60 @@ public final class Bus {
         .<BusMessage>request(to.name(), question, options)
         .recover(failure -> Future.failedFuture(unanswered(to, failure, patience)))
         .compose(reply -> answerOf(to, reply.body()));
+  }
+
+  /**
+   * The answers of all processes that answer {@code to} with {@link #serveEach}. One that fails is
+   * left out while others answer; when none is there at all, that is {@code Unavailable}.
+   */
+  public <Q extends BusMessage, R extends BusMessage> Future<List<R>> askEach(
+      Address<Q, R> to, Q question, Duration patience) {
+    List<Future<R>> asked =
+        nodes().stream().map(node -> ask(onNode(to, node), question, patience)).toList();
+    return Future.join(asked)
+        .transform(_ -> {
+          List<R> answers = asked.stream().filter(Future::succeeded).map(Future::result).toList();
+          return answers.isEmpty()
+              ? Future.failedFuture(why(to, asked))
+              : Future.succeededFuture(answers);
+        });
+  }
+
+  /** The failure that tells most: a refusal rather than that a process does not answer these. */
+  private static Throwable why(Address<?, ?> to, List<? extends Future<?>> failed) {
+    return failed.stream()
+        .map(Future::cause)
+        .filter(cause -> !isAbsence(cause, to))
+        .findFirst()
+        .orElseGet(() -> new ProblemException(absent(to)));
+  }
+
+  private static boolean isAbsence(Throwable failure, Address<?, ?> of) {
+    return failure instanceof ProblemException expected
+        && expected.problem() instanceof Problem.Unavailable away
+        && away.dependency().startsWith(of.name() + NODE);
+  }
+
+  /** Tells {@code message} to all processes that serve {@code to}; nobody waits for an answer. */
+  public <Q extends BusMessage> void tell(Address<Q, ?> to, Q message) {
+    vertx
+        .eventBus()
+        .publish(to.name(), message, new DeliveryOptions().setLocalOnly(!vertx.isClustered()));
+  }
+
+  private static <Q extends BusMessage, R extends BusMessage> Address<Q, R> onNode(
+      Address<Q, R> address, String node) {
+    return new Address<>(address.name() + NODE + node, address.question(), address.answer());
+  }
+
+  private List<String> nodes() {
+    return vertx.isClustered()
+        ? ((VertxInternal) vertx).clusterManager().getNodes()
+        : List.of(ALONE);
+  }
+
+  private String node() {
+    return vertx.isClustered() ? ((VertxInternal) vertx).clusterManager().getNodeId() : ALONE;
   }
 
   private static <R extends BusMessage> Future<R> answerOf(Address<?, R> to, BusMessage reply) {
@@ -83,6 +144,12 @@ public final class Bus {
     return consumer.completion();
   }
 
+  /** Answers as {@link #serve} does, but for this process alone: {@link #askEach} asks it. */
+  public <Q extends BusMessage, R extends BusMessage> Future<Void> serveEach(
+      Address<Q, R> at, Function<Q, Future<R>> answerer) {
+    return serve(onNode(at, node()), answerer);
+  }
+
   private static <Q extends BusMessage, R extends BusMessage> void reply(
       Message<Q> message, Address<Q, R> at, Function<Q, Future<R>> answerer) {
     Future<R> answer;
@@ -105,11 +172,14 @@ public final class Bus {
         switch (reply.failureType()) {
           case TIMEOUT ->
               new Problem.TimedOut("No answer from " + to.name() + " in time.", patience);
-          case NO_HANDLERS ->
-              new Problem.Unavailable(
-                  to.name(), "No running process answers " + to.name() + ".", RETRY_AFTER);
+          case NO_HANDLERS -> absent(to);
           case RECIPIENT_FAILURE, ERROR -> problemOf(to, failure);
         });
+  }
+
+  private static Problem absent(Address<?, ?> to) {
+    return new Problem.Unavailable(
+        to.name(), "No running process answers " + to.name() + ".", RETRY_AFTER);
   }
 
   private static Problem problemOf(Address<?, ?> at, Throwable failure) {

@@ -26,7 +26,33 @@ final class Catalogue {
                   .formatted(question.model(), models.keySet().stream().sorted().toList())));
     }
     Problem wrong = wrong(question.texts());
-    return wrong == null ? model.embed(question) : refuse(wrong);
+    if (wrong == null && question.dimensions() > model.dimension()) {
+      wrong =
+          new Problem.Invalid(
+              "/dimensions",
+              "Vectors of model %s have %d dimensions."
+                  .formatted(question.model(), model.dimension()));
+    }
+    return wrong == null
+        ? model.embed(question).map(vectors -> vectors.cut(question.dimensions()))
+        : refuse(wrong);
+  }
+
+  /** Takes a question back, whoever has it. */
+  void cancel(Cancel cancel) {
+    models.values().forEach(model -> model.cancel(cancel.id()));
+  }
+
+  /** Brings a model into memory or out of it, when there is one of that name. */
+  Future<Void> move(MoveModel question) {
+    Model model = models.get(question.model());
+    if (model == null) {
+      return Future.succeededFuture();
+    }
+    return switch (question.to()) {
+      case IN -> model.load();
+      case OUT -> model.unload();
+    };
   }
 
   private static Future<Embed.Vectors> refuse(Problem problem) {

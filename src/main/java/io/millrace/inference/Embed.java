@@ -3,6 +3,7 @@ package io.millrace.inference;
 import io.millrace.bus.Address;
 import io.millrace.bus.BusMessage;
 import io.millrace.model.TextKind;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,8 +12,12 @@ import java.util.List;
  * @param model a name of the model catalogue
  * @param texts the texts, each not empty
  * @param kind decides which prefix the model wants in front
+ * @param dimensions how many leading components of each vector are wanted, brought to unit length
+ *     again; 0 means all
+ * @param id what {@link Cancel} calls this question; empty where nobody would take it back
  */
-public record Embed(String model, List<String> texts, TextKind kind) implements BusMessage {
+public record Embed(String model, List<String> texts, TextKind kind, int dimensions, String id)
+    implements BusMessage {
   /** Where it is answered, by processes with the role {@code worker}. */
   public static final Address<Embed, Vectors> ADDRESS =
       new Address<>("millrace.inference.embed", Embed.class, Vectors.class);
@@ -22,6 +27,11 @@ public record Embed(String model, List<String> texts, TextKind kind) implements 
     texts = List.copyOf(texts);
   }
 
+  /** Asks for whole vectors, for good. */
+  public Embed(String model, List<String> texts, TextKind kind) {
+    this(model, texts, kind, 0, "");
+  }
+
   /**
    * The answer.
    *
@@ -29,10 +39,41 @@ public record Embed(String model, List<String> texts, TextKind kind) implements 
    * @param rows {@code float[text][dimension]}, each row of unit length; treated as immutable
    * @param tokens tokens fed to the model, special tokens included
    */
-  public record Vectors(String model, List<float[]> rows, int tokens) implements BusMessage {
+  public record Vectors(String model, List<float[]> rows, int tokens, Timing timing)
+      implements BusMessage {
     /** Copies the list, not the rows. */
     public Vectors {
       rows = List.copyOf(rows);
+    }
+
+    /** The leading components of each row, of unit length again; all for 0. */
+    Vectors cut(int dimensions) {
+      if (dimensions == 0 || rows.isEmpty() || rows.getFirst().length == dimensions) {
+        return this;
+      }
+      return new Vectors(
+          model,
+          rows.stream().map(row -> unit(Arrays.copyOf(row, dimensions))).toList(),
+          tokens,
+          timing);
+    }
+
+    private static float[] unit(float[] row) {
+      double squares = 0;
+      for (float x : row) {
+        squares += (double) x * x;
+      }
+      // A row that is zero in its leading components has no direction to keep.
+      float length = squares > 0 ? (float) Math.sqrt(squares) : 1;
+      for (int i = 0; i < row.length; i++) {
+        row[i] /= length;
+      }
+      return row;
+    }
+
+    /** Vectors of which nobody took the time. */
+    public Vectors(String model, List<float[]> rows, int tokens) {
+      this(model, rows, tokens, Timing.NONE);
     }
   }
 }

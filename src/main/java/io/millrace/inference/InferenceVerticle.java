@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * undeployed before the JVM exits: a session that is torn down while it runs takes the JVM with it.
  */
 public final class InferenceVerticle extends VerticleBase {
+  private final String process;
   private final Bus bus;
   private final Meters meters;
   private final List<ModelSpec> specs;
@@ -27,10 +28,17 @@ public final class InferenceVerticle extends VerticleBase {
   /**
    * With everything it needs.
    *
+   * @param process the name of this process, unique among all
    * @param cache a directory of ours, where native libraries are unpacked once
    */
   public InferenceVerticle(
-      Bus bus, Meters meters, List<ModelSpec> specs, InferenceLimits limits, Path cache) {
+      String process,
+      Bus bus,
+      Meters meters,
+      List<ModelSpec> specs,
+      InferenceLimits limits,
+      Path cache) {
+    this.process = process;
     this.bus = bus;
     this.meters = meters;
     this.specs = List.copyOf(specs);
@@ -54,7 +62,24 @@ public final class InferenceVerticle extends VerticleBase {
     }
     Catalogue started = new Catalogue(models, limits);
     catalogue = started;
-    return Future.all(eager).compose(_ -> bus.serve(Embed.ADDRESS, started::embed));
+    return Future.all(eager)
+        .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(started)))
+        .compose(_ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(started, question)))
+        .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(started, question)))
+        .compose(_ -> bus.serve(Embed.ADDRESS, started::embed));
+  }
+
+  private Future<ListModels.Listed> listed(Catalogue models) {
+    return models.states().map(states -> new ListModels.Listed(process, states));
+  }
+
+  private Future<ListModels.Listed> moved(Catalogue models, MoveModel question) {
+    return models.move(question).compose(_ -> listed(models));
+  }
+
+  private static Future<Cancel> cancelled(Catalogue models, Cancel question) {
+    models.cancel(question);
+    return Future.succeededFuture(question);
   }
 
   /** How the models stand, for health and people; wakes none. */

@@ -3,6 +3,7 @@ package io.millrace.inference;
 import io.millrace.model.BundledModel;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.NativeLibraries;
+import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -13,9 +14,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -52,6 +57,9 @@ final class Model {
   private @Nullable Future<Void> stopped;
   private boolean failed;
   private boolean touched;
+  private long loadMillis;
+  private Optional<Instant> lastUsed = Optional.empty();
+  private final Map<String, Question> open = new HashMap<>();
   private final AtomicInteger textsWaiting = new AtomicInteger();
 
   /** Makes the model known on the caller's context without reading its files. */
@@ -81,6 +89,11 @@ final class Model {
     return onContext(() -> admit(question));
   }
 
+  /** Components of each of its vectors. */
+  int dimension() {
+    return files.dimension();
+  }
+
   /** Brings the model into memory. */
   Future<Void> load() {
     return onContext(this::loaded).mapEmpty();
@@ -90,7 +103,43 @@ final class Model {
   Future<ModelState> state() {
     return onContext(() ->
         Future.succeededFuture(
-            new ModelState(files.name(), files.version(), status(), "cpu", textsWaiting.get())));
+            new ModelState(
+                files.name(),
+                files.version(),
+                "embed",
+                "bundled",
+                status(),
+                "cpu",
+                0,
+                loadMillis,
+                lastUsed,
+                textsWaiting.get())));
+  }
+
+  /** Takes a question back; what of it runs already runs to its end. */
+  void cancel(String id) {
+    context.runOnContext(_ -> {
+      Question taken = open.get(id);
+      if (taken != null) {
+        taken.fail(new ProblemException(new Problem.Conflict("The question was taken back.")));
+      }
+    });
+  }
+
+  /** Takes the model out of memory, unless somebody waits for it. */
+  Future<Void> unload() {
+    return onContext(() -> {
+      if (textsWaiting.get() > 0) {
+        return Future.failedFuture(
+            new ProblemException(new Problem.Conflict("Texts wait for this model.")));
+      }
+      if (loading == null || !loading.succeeded()) {
+        return Future.succeededFuture();
+      }
+      LoadedModel model = loading.result();
+      loading = null;
+      return model.close(runs);
+    });
   }
 
   /** Refuses what waits, lets what runs end, then closes; a second call waits for the first. */
@@ -120,11 +169,17 @@ final class Model {
     }
     textsWaiting.addAndGet(texts);
     touched = true;
+    lastUsed = Optional.of(Instant.now());
     long start = System.nanoTime();
+    Question asked = new Question(files.version(), texts);
+    if (!question.id().isEmpty()) {
+      open.put(question.id(), asked);
+    }
     return loaded()
-        .compose(model -> tokens(model, question).compose(ids -> run(model, question, ids)))
+        .compose(model -> tokens(model, question, asked).compose(_ -> run(model, question, asked)))
         .eventually(() -> {
           textsWaiting.addAndGet(-texts);
+          open.remove(question.id(), asked);
           return Future.succeededFuture();
         })
         .onSuccess(
@@ -143,9 +198,10 @@ final class Model {
       return Future.failedFuture(stopping());
     }
     if (loading == null) {
+      long start = System.nanoTime();
       loading =
           runs.executeBlocking(this::open, false)
-              .map(model -> opened(Objects.requireNonNull(model)))
+              .map(model -> opened(Objects.requireNonNull(model), start))
               .recover(this::loadFailed);
     }
     return loading;
@@ -156,7 +212,8 @@ final class Model {
     return LoadedModel.open(files, limits.lanes());
   }
 
-  private LoadedModel opened(LoadedModel model) {
+  private LoadedModel opened(LoadedModel model, long start) {
+    loadMillis = Duration.ofNanos(System.nanoTime() - start).toMillis();
     LOGGER.atInfo().addKeyValue("model", files.name()).log("Model loaded");
     failed = false;
     return model;
@@ -171,26 +228,40 @@ final class Model {
         new ProblemException(new Problem.Unavailable("inference", detail, RETRY_MAX)));
   }
 
-  private Future<List<long[]>> tokens(LoadedModel model, Embed question) {
+  private Future<?> tokens(LoadedModel model, Embed question, Question asked) {
     if (stopped != null) {
       return Future.failedFuture(stopping());
     }
-    return model.tokenize(
-        tokenizing,
-        tokenizer ->
-            question.texts().stream()
-                .map(text -> tokenizer.ids(files.prompt(question.kind(), text)))
-                .toList());
+    if (asked.ended()) {
+      return asked.answer();
+    }
+    return model
+        .tokenize(tokenizing, tokenizer -> tokenized(tokenizer, question))
+        .map(done -> {
+          asked.tokenized(done.ids(), done.nanos());
+          return done;
+        });
   }
 
-  private Future<Embed.Vectors> run(LoadedModel model, Embed asked, List<long[]> ids) {
+  /** Texts as tokens, and what that took. */
+  private record Tokenized(List<long[]> ids, long nanos) {}
+
+  private Tokenized tokenized(TextTokenizer tokenizer, Embed question) {
+    long start = System.nanoTime();
+    List<long[]> ids =
+        question.texts().stream()
+            .map(text -> tokenizer.ids(files.prompt(question.kind(), text)))
+            .toList();
+    return new Tokenized(ids, System.nanoTime() - start);
+  }
+
+  private Future<Embed.Vectors> run(LoadedModel model, Embed question, Question asked) {
     if (stopped != null) {
       return Future.failedFuture(stopping());
     }
-    Question question = new Question(files.version(), ids);
-    queue.add(asked.kind(), question);
+    queue.add(question.kind(), asked);
     fillLanes(model);
-    return question.answer();
+    return asked.answer();
   }
 
   private void fillLanes(LoadedModel model) {
@@ -199,12 +270,14 @@ final class Model {
       if (next == null) {
         return;
       }
+      next.question().begins();
+      long start = System.nanoTime();
       Future<float[]> _ =
           model
               .embed(runs, next.ids())
               .onComplete(result -> {
                 if (result.succeeded()) {
-                  next.question().row(next.row(), result.result());
+                  next.question().row(next.row(), result.result(), System.nanoTime() - start);
                 } else {
                   next.question().fail(result.cause());
                 }

@@ -1,18 +1,34 @@
 package io.millrace.inference;
 
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a model stands on this process; asking does not wake it.
  *
  * @param name the declared name
  * @param version what is written beside its vectors
+ * @param task what it does: {@code embed}, {@code rerank}, {@code classify} or {@code generate}
+ * @param provider where its files come from: {@code bundled} or {@code directory}
  * @param status whether it is in memory
  * @param device where it runs
+ * @param memoryBytes about what it takes while it is in memory; 0 when it is not, or not known
+ * @param loadMillis how long the last load took; 0 before the first
+ * @param lastUsed when the last question came
  * @param textsWaiting texts admitted and not yet answered
  */
 public record ModelState(
-    String name, String version, Status status, String device, int textsWaiting) {
+    String name,
+    String version,
+    String task,
+    String provider,
+    Status status,
+    String device,
+    long memoryBytes,
+    long loadMillis,
+    Optional<Instant> lastUsed,
+    int textsWaiting) {
   /** One line for operators, such as {@code bge-small-en on cpu: ready, 3 texts waiting}. */
   public String describe() {
     return "%s on %s: %s, %d texts waiting"

@@ -69,6 +69,47 @@ class BusTest {
   }
 
   @Test
+  void whoAsksEachHearsAllThatAnswerOrWhyNoneDoes() {
+    Duration patience = Duration.ofSeconds(30);
+    assertThatThrownBy(() -> bus.askEach(LENGTH, new Ask("x"), patience).await())
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class));
+
+    var full = new Problem.TooMany("1000 tasks wait already.", Duration.ofSeconds(5));
+    bus.serveEach(
+            LENGTH,
+            ask ->
+                ask.text().isEmpty()
+                    ? Future.failedFuture(new ProblemException(full))
+                    : Future.succeededFuture(new Length(ask.text().length(), List.of())))
+        .await();
+
+    assertThat(bus.askEach(LENGTH, new Ask("four"), patience).await())
+        .extracting(Length::characters)
+        .containsExactly(4);
+    assertThatThrownBy(() -> bus.askEach(LENGTH, new Ask(""), patience).await())
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem()).isEqualTo(full));
+  }
+
+  @Test
+  void whatIsToldReachesWhoServes() {
+    Promise<String> heard = Promise.promise();
+    bus.serve(
+            LENGTH,
+            ask -> {
+              heard.complete(ask.text());
+              return Future.succeededFuture(new Length(0, List.of()));
+            })
+        .await();
+
+    bus.tell(LENGTH, new Ask("news"));
+
+    assertThat(heard.future().await()).isEqualTo("news");
+  }
+
+  @Test
   void nobodyThereIsUnavailableAtOnce() {
     assertThatThrownBy(() -> bus.ask(LENGTH, new Ask("x")).await())
         .isInstanceOfSatisfying(

@@ -43,6 +43,7 @@ final class JudgedSearch {
     store = IndexStore.open(PassageShape.shape(), work.resolve("index"));
     var model =
         new InferenceVerticle(
+            "here",
             bus,
             new Meters(),
             List.of(new ModelSpec(MODEL, ModelSpec.Load.EAGER, Duration.ZERO)),

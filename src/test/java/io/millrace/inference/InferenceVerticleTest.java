@@ -3,6 +3,7 @@ package io.millrace.inference;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.bus.Bus;
 import io.millrace.model.ModelSpec;
@@ -178,6 +179,72 @@ class InferenceVerticleTest {
   }
 
   @Test
+  void aQuestionThatIsTakenBackDoesNotRunAndMakesRoom() {
+    deploy();
+    wakeUp();
+    List<String> bulk = IntStream.range(0, 100).mapToObj(i -> text(i).repeat(40)).toList();
+    Future<Embed.Vectors> first = bus.ask(Embed.ADDRESS, passages(bulk));
+    Future<Embed.Vectors> second =
+        bus.ask(Embed.ADDRESS, new Embed(MODEL, bulk, TextKind.PASSAGE, 0, "second"));
+
+    bus.tell(Cancel.ADDRESS, new Cancel("second"));
+
+    assertThat(problem(catchThrowable(() -> second.timeout(60, SECONDS).await())))
+        .isInstanceOf(Problem.Conflict.class);
+    assertThat(first.isComplete()).as("the bulk before it").isFalse();
+    bus.tell(Cancel.ADDRESS, new Cancel("nobody's"));
+    assertThat(first.timeout(60, SECONDS).await().rows()).hasSize(100);
+    assertThat(meters.scrape())
+        .contains("millrace_inference_texts_total{model=\"" + MODEL + "\"} 101.0");
+  }
+
+  @Test
+  void fewerDimensionsAreCutAndOfUnitLengthAgain() {
+    deploy();
+    float[] whole = ask(passages(List.of("water mill"))).rows().getFirst();
+
+    Embed.Vectors cut = ask(new Embed(MODEL, List.of("water mill"), TextKind.PASSAGE, 64, ""));
+
+    float[] row = cut.rows().getFirst();
+    assertThat(row).hasSize(64);
+    double squares = 0;
+    for (float x : row) {
+      squares += (double) x * x;
+    }
+    assertThat(squares).isCloseTo(1, within(1e-5));
+    assertThat(row[0] / row[63]).isCloseTo(whole[0] / whole[63], within(1e-4f));
+    assertThat(refusal(new Embed(MODEL, List.of("x"), TextKind.PASSAGE, 385, "")))
+        .isInstanceOfSatisfying(
+            Problem.Invalid.class,
+            invalid -> assertThat(invalid.pointer()).isEqualTo("/dimensions"));
+  }
+
+  @Test
+  void tellsWhereTheTimeWent() {
+    deploy();
+
+    Timing timing = ask(passages(List.of(text(1), text(2)))).timing();
+
+    assertThat(timing.queueMicros()).as("with the load of the model").isPositive();
+    assertThat(timing.tokenizeMicros()).isPositive();
+    assertThat(timing.inferenceMicros()).isPositive();
+  }
+
+  @Test
+  void aModelIsMovedInAndOutOfMemoryAndListedOverTheBus() {
+    deploy();
+    assertThat(listed().getFirst().status()).isEqualTo(ModelState.Status.UNLOADED);
+    assertThat(listed().getFirst().lastUsed()).isEmpty();
+
+    assertThat(moved(MoveModel.Where.IN).status()).isEqualTo(ModelState.Status.READY);
+    assertThat(moved(MoveModel.Where.OUT).status()).isEqualTo(ModelState.Status.UNLOADED);
+
+    wakeUp();
+    assertThat(listed().getFirst().lastUsed()).isPresent();
+    assertThat(listed().getFirst().loadMillis()).isPositive();
+  }
+
+  @Test
   void lookingAtTheStateWakesNoModel() {
     InferenceVerticle verticle = verticle(ModelSpec.lazy(MODEL));
     vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
@@ -229,7 +296,24 @@ class InferenceVerticleTest {
   }
 
   private InferenceVerticle verticle(ModelSpec spec) {
-    return new InferenceVerticle(bus, meters, List.of(spec), LIMITS, cache);
+    return new InferenceVerticle("here", bus, meters, List.of(spec), LIMITS, cache);
+  }
+
+  private List<ModelState> listed() {
+    return bus.askEach(ListModels.ADDRESS, new ListModels(), PATIENCE)
+        .timeout(30, SECONDS)
+        .await()
+        .getFirst()
+        .models();
+  }
+
+  private ModelState moved(MoveModel.Where to) {
+    return bus.askEach(MoveModel.ADDRESS, new MoveModel(MODEL, to), PATIENCE)
+        .timeout(30, SECONDS)
+        .await()
+        .getFirst()
+        .models()
+        .getFirst();
   }
 
   private void deploy() {

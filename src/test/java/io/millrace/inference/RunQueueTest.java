@@ -71,6 +71,8 @@ class RunQueueTest {
     for (long id : firstIds) {
       texts.add(new long[] {id});
     }
-    return new Question("test", texts);
+    Question question = new Question("test", texts.size());
+    question.tokenized(texts, 0);
+    return question;
   }
 }
