@@ -1,10 +1,10 @@
 package io.millrace.app;
 
 import io.millrace.handler.Declarations;
-import io.millrace.handler.ModelDeclaration;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
 import io.millrace.inference.ModelState;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.HealthChecks.Health;
 import io.millrace.settings.InferenceSettings;
@@ -27,7 +27,7 @@ final class Models {
             on.name(),
             on.bus(),
             on.meters(),
-            declared.models().stream().map(Models::spec).toList(),
+            declared.models().stream().map(Models::checked).toList(),
             InferenceLimits.of(settings.threads(), settings.queuedTextsMax()),
             on.data().path().resolve("native"));
     on.health().show("inference", () -> health(verticle.states()));
@@ -39,26 +39,13 @@ final class Models {
         all -> Health.up(all.stream().map(ModelState::describe).collect(Collectors.joining("; "))));
   }
 
-  private static ModelSpec spec(ModelDeclaration declared) {
-    if (declared.provider() != ModelDeclaration.Provider.BUNDLED) {
-      throw new SettingsException(
-          "models.%s.provider: \"directory\" is not available yet; allowed: bundled."
-              .formatted(declared.name()));
-    }
-    if (declared.requireGpu() || declared.device().startsWith("cuda")) {
-      throw new SettingsException(
-          "models.%s: a GPU is not available yet; allowed: device auto or cpu, requireGpu false."
-              .formatted(declared.name()));
-    }
-    ModelSpec.Load load =
-        switch (declared.load()) {
-          case LAZY -> ModelSpec.Load.LAZY;
-          case EAGER -> ModelSpec.Load.EAGER;
-        };
+  /** Looks for the files of a model now, so that a wrong declaration stops the start. */
+  private static ModelSpec checked(ModelSpec spec) {
     try {
-      return new ModelSpec(declared.name(), load, declared.unloadAfter());
+      var _ = ModelFiles.of(spec);
+      return spec;
     } catch (IllegalArgumentException e) {
-      throw new SettingsException(String.valueOf(e.getMessage()));
+      throw new SettingsException("models.%s.%s".formatted(spec.name(), e.getMessage()));
     }
   }
 }

@@ -5,13 +5,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import io.millrace.model.BundledModel;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.NativeLibraries;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One encoder in memory. Many threads may run it, each with a lane of its own. Closing it while it
@@ -20,18 +18,18 @@ import java.util.Objects;
 public final class EncoderSession implements AutoCloseable {
   private static final String OUTPUT = "last_hidden_state";
 
-  private final BundledModel model;
+  private final ModelFiles model;
   private final OrtEnvironment environment;
   private final OrtSession session;
 
-  private EncoderSession(BundledModel model, OrtEnvironment environment, OrtSession session) {
+  private EncoderSession(ModelFiles model, OrtEnvironment environment, OrtSession session) {
     this.model = model;
     this.environment = environment;
     this.session = session;
   }
 
   /** Needs {@link NativeLibraries#prepare} to have been called. */
-  public static EncoderSession open(BundledModel model) throws IOException, OrtException {
+  public static EncoderSession open(ModelFiles model) throws IOException, OrtException {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "millrace");
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -43,14 +41,7 @@ public final class EncoderSession implements AutoCloseable {
       // A pattern is planned for one shape; every text has its own.
       options.setMemoryPatternOptimization(false);
       return new EncoderSession(
-          model, environment, environment.createSession(bytes(model.graph()), options));
-    }
-  }
-
-  private static byte[] bytes(String resource) throws IOException {
-    try (InputStream file =
-        Objects.requireNonNull(EncoderSession.class.getResourceAsStream(resource), resource)) {
-      return file.readAllBytes();
+          model, environment, environment.createSession(model.graph().bytes(), options));
     }
   }
 

@@ -1,6 +1,11 @@
 package io.millrace.handler;
 
 import io.millrace.json.Json;
+import io.millrace.model.Device;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.ModelTask;
+import io.millrace.model.Pooling;
+import io.millrace.model.Precision;
 import io.millrace.problem.ProblemException;
 import io.millrace.queue.RateLimits.Rate;
 import io.millrace.settings.Durations;
@@ -74,7 +79,7 @@ public final class HandlersFile {
         .ifPresent(wrong -> {
           throw new DeclarationException(wrong);
         });
-    List<ModelDeclaration> models = new ArrayList<>();
+    List<ModelSpec> models = new ArrayList<>();
     for (String name : names(root, "models")) {
       models.add(named("models." + name, () -> model(name, root.getJsonObject("models"))));
     }
@@ -97,17 +102,31 @@ public final class HandlersFile {
     }
   }
 
-  private static ModelDeclaration model(String name, JsonObject models) {
+  private static ModelSpec model(String name, JsonObject models) {
     JsonObject at = models.getJsonObject(name);
-    return new ModelDeclaration(
-        name,
-        ModelDeclaration.Provider.valueOf(upper(at.getString("provider"))),
-        Optional.ofNullable(at.getString("path")),
-        at.getString("task"),
-        at.getString("device", "auto"),
-        at.getBoolean("requireGpu", false),
-        ModelDeclaration.Load.valueOf(upper(at.getString("load", "lazy"))),
-        duration(at, "unloadAfter", Duration.ofMinutes(30)));
+    JsonObject prefixes = at.getJsonObject("prefixes", new JsonObject());
+    try {
+      return new ModelSpec(
+          name,
+          ModelSpec.Provider.valueOf(upper(at.getString("provider"))),
+          Optional.ofNullable(at.getString("path")),
+          Optional.ofNullable(at.getString("version")),
+          ModelTask.valueOf(upper(at.getString("task"))),
+          Optional.ofNullable(at.getString("pooling")).map(label -> Pooling.valueOf(upper(label))),
+          Optional.ofNullable(at.getBoolean("normalize")),
+          Optional.ofNullable(prefixes.getString("query")),
+          Optional.ofNullable(prefixes.getString("passage")),
+          Optional.ofNullable(at.getInteger("maxLength")),
+          Device.parse(at.getString("device", "auto")),
+          Optional.ofNullable(at.getString("precision"))
+              .map(label -> Precision.valueOf(upper(label))),
+          at.getBoolean("requireGpu", false),
+          ModelSpec.Load.valueOf(upper(at.getString("load", "lazy"))),
+          duration(at, "unloadAfter", Duration.ofMinutes(30)),
+          at.getBoolean("deterministic", false));
+    } catch (IllegalArgumentException e) {
+      throw new DeclarationException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static HandlerDeclaration handler(String name, JsonObject handlers) {

@@ -1,6 +1,7 @@
 package io.millrace.handler;
 
 import io.millrace.handler.HandlerRegistration.Offer;
+import io.millrace.model.ModelSpec;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class WorkerHandlers {
   private final Map<String, HandlerType> types;
   private final HandlerRegistration registration;
   private String seen = "";
-  private List<ModelDeclaration> models = List.of();
+  private List<ModelSpec> models = List.of();
 
   /** Makes handlers of {@code types} as {@code file} declares them. */
   public WorkerHandlers(

@@ -3,7 +3,7 @@ package io.millrace.inference;
 import ai.onnxruntime.OrtException;
 import io.millrace.encoder.EncoderSession;
 import io.millrace.encoder.Lane;
-import io.millrace.model.BundledModel;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.TextTokenizer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -33,7 +33,7 @@ final class LoadedModel {
   }
 
   /** Reads the files; blocks for a second or so. */
-  static LoadedModel open(BundledModel model, int lanes) throws IOException, OrtException {
+  static LoadedModel open(ModelFiles model, int lanes) throws IOException, OrtException {
     TextTokenizer tokenizer = TextTokenizer.open(model);
     try {
       LoadedModel loaded = new LoadedModel(tokenizer, EncoderSession.open(model));

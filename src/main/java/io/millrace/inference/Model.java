@@ -1,6 +1,6 @@
 package io.millrace.inference;
 
-import io.millrace.model.BundledModel;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.NativeLibraries;
 import io.millrace.model.TextTokenizer;
@@ -44,7 +44,7 @@ final class Model {
 
   private final Vertx vertx;
   private final Context context;
-  private final BundledModel files;
+  private final ModelFiles files;
   private final InferenceLimits limits;
   private final Path cache;
   private final Meters meters;
@@ -67,7 +67,7 @@ final class Model {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.meters = meters;
-    this.files = BundledModel.named(spec.name()).orElseThrow();
+    this.files = ModelFiles.of(spec);
     this.limits = limits;
     this.cache = cache;
     runs = executor(vertx, "millrace-model-" + spec.name(), limits.lanes());

@@ -4,7 +4,6 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.Objects;
 
 /** Text to token ids of one model; safe for many threads at once. */
 public final class TextTokenizer implements AutoCloseable {
@@ -15,7 +14,7 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /** Needs {@link NativeLibraries#prepare} to have been called. */
-  public static TextTokenizer open(BundledModel model) throws IOException {
+  public static TextTokenizer open(ModelFiles model) throws IOException {
     Map<String, String> options =
         Map.of(
             "padding",
@@ -26,9 +25,7 @@ public final class TextTokenizer implements AutoCloseable {
             Integer.toString(model.tokensMax()),
             "maxLength",
             Integer.toString(model.tokensMax()));
-    try (InputStream file =
-        Objects.requireNonNull(
-            TextTokenizer.class.getResourceAsStream(model.tokenizer()), model.tokenizer())) {
+    try (InputStream file = model.tokenizer().open()) {
       return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options));
     }
   }

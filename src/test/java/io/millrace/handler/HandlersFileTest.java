@@ -3,6 +3,11 @@ package io.millrace.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.Device;
+import io.millrace.model.ModelSpec;
+import io.millrace.model.ModelTask;
+import io.millrace.model.Pooling;
+import io.millrace.model.Precision;
 import io.millrace.queue.RateLimits.Rate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +27,7 @@ final class HandlersFileTest {
     assertThat(declared.handlers())
         .extracting(HandlerDeclaration::name)
         .containsExactly("echo", "embed", "ingest", "job", "search");
-    assertThat(declared.models())
-        .extracting(ModelDeclaration::name)
-        .containsExactly("bge-small-en");
+    assertThat(declared.models()).extracting(ModelSpec::name).containsExactly("bge-small-en");
     assertThat(declared.handler("echo").orElseThrow().config().json())
         .isEqualTo("{\"greeting\":\"hello\"}");
   }
@@ -46,7 +49,9 @@ final class HandlersFileTest {
             """
             models:
               house: { provider: directory, path: models/house, task: embed, device: "cuda:1",
-                       requireGpu: true, load: eager, unloadAfter: 5m }
+                       requireGpu: true, load: eager, unloadAfter: 5m, version: v2, pooling: last,
+                       normalize: false, prefixes: { query: "q: ", passage: "p: " },
+                       maxLength: 256, precision: fp16, deterministic: true }
             handlers:
               e: { type: embed, model: house, description: d, version: 7, concurrency: 9,
                    lease: 20s, timeout: 3m, config: { a: 1 },
@@ -55,15 +60,23 @@ final class HandlersFileTest {
 
     assertThat(declared.models().getFirst())
         .isEqualTo(
-            new ModelDeclaration(
+            new ModelSpec(
                 "house",
-                ModelDeclaration.Provider.DIRECTORY,
-                java.util.Optional.of("models/house"),
-                "embed",
-                "cuda:1",
+                ModelSpec.Provider.DIRECTORY,
+                Optional.of("models/house"),
+                Optional.of("v2"),
+                ModelTask.EMBED,
+                Optional.of(Pooling.LAST),
+                Optional.of(false),
+                Optional.of("q: "),
+                Optional.of("p: "),
+                Optional.of(256),
+                new Device.Cuda(1),
+                Optional.of(Precision.FP16),
                 true,
-                ModelDeclaration.Load.EAGER,
-                Duration.ofMinutes(5)));
+                ModelSpec.Load.EAGER,
+                Duration.ofMinutes(5),
+                true));
     HandlerDeclaration handler = declared.handlers().getFirst();
     assertThat(handler.version()).isEqualTo(7);
     assertThat(handler.concurrency()).isEqualTo(9);

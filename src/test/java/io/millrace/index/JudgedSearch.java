@@ -46,7 +46,7 @@ final class JudgedSearch {
             "here",
             bus,
             new Meters(),
-            List.of(new ModelSpec(MODEL, ModelSpec.Load.EAGER, Duration.ZERO)),
+            List.of(ModelSpec.bundled(MODEL).with(ModelSpec.Load.EAGER, Duration.ZERO)),
             InferenceLimits.of(0, 20_000),
             work.resolve("native"));
     vertx.deployVerticle(model).await();

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.model.BundledModel;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.NativeLibraries;
 import io.millrace.model.TextKind;
@@ -49,7 +49,7 @@ class BgeSmallReferenceTest {
     vertx = Vertx.vertx();
     model =
         new Model(
-            vertx, ModelSpec.lazy("bge-small-en"), InferenceLimits.of(1, 1000), cache, meters);
+            vertx, ModelSpec.bundled("bge-small-en"), InferenceLimits.of(1, 1000), cache, meters);
   }
 
   @AfterAll
@@ -88,7 +88,7 @@ class BgeSmallReferenceTest {
   @ParameterizedTest
   @MethodSource("references")
   void tokensAreThoseOfAnIndependentTokenizer(JsonObject reference) throws IOException {
-    BundledModel files = BundledModel.named("bge-small-en").orElseThrow();
+    ModelFiles files = ModelFiles.of(ModelSpec.bundled("bge-small-en"));
     TextKind kind = TextKind.valueOf(reference.getString("kind"));
     NativeLibraries.prepare(cache);
 

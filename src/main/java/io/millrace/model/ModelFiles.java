@@ -1,0 +1,57 @@
+package io.millrace.model;
+
+import java.util.List;
+
+/**
+ * A declared model, resolved: its files, and all that they and its declaration say about it.
+ *
+ * @param name what askers call it
+ * @param version written beside what it makes; vectors of different versions do not compare
+ * @param graph its ONNX file
+ * @param tokenizer its tokenizer.json
+ * @param weightsBytes size of the graph with its external data
+ * @param tokensMax longest input, special tokens included; what is longer is cut
+ * @param vocabulary number of token ids
+ * @param dimension size of a token's hidden state, and so of a vector
+ * @param normalise whether a vector is brought to unit length
+ * @param labels what a classifier tells apart, in the order of its logits
+ * @param deterministic whether every text runs alone, so that its answer depends on nothing else
+ */
+public record ModelFiles(
+    String name,
+    String version,
+    ModelTask task,
+    Source graph,
+    Source tokenizer,
+    long weightsBytes,
+    int tokensMax,
+    int vocabulary,
+    int dimension,
+    Pooling pooling,
+    boolean normalise,
+    Prefixes prefixes,
+    List<String> labels,
+    SpecialTokens special,
+    boolean deterministic) {
+  /** Copies the list. */
+  public ModelFiles {
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * Finds the files of {@code spec} and reads the small ones; does not load the model.
+   *
+   * @throws IllegalArgumentException naming the key that cannot be used, and the file that says so
+   */
+  public static ModelFiles of(ModelSpec spec) {
+    return switch (spec.provider()) {
+      case BUNDLED -> BundledModels.resolve(spec);
+      case DIRECTORY -> throw new IllegalArgumentException("provider: directory is not there yet");
+    };
+  }
+
+  /** What is tokenised for {@code text}. */
+  public String prompt(TextKind kind, String text) {
+    return prefixes.prompt(kind, text);
+  }
+}
