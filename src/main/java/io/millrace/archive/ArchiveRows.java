@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -37,11 +38,11 @@ final class ArchiveRows {
       "INSERT INTO archived_task ("
           + TASK_COLUMNS
           + """
-          ) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+          , log) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
             $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[], $11::int[], $12::int[],
             $13::boolean[], $14::text[], $15::timestamptz[], $16::timestamptz[],
             $17::timestamptz[], $18::timestamptz[], $19::text[], $20::text[], $21::text[],
-            $22::boolean[], $23::text[], $24::text[])
+            $22::boolean[], $23::text[], $24::text[], $25::text[])
           ON CONFLICT (id) DO UPDATE SET
             status = excluded.status, epoch = excluded.epoch, round = excluded.round,
             attempts = excluded.attempts, deliveries = excluded.deliveries,
@@ -50,6 +51,7 @@ final class ArchiveRows {
             finished_at = excluded.finished_at, result = excluded.result,
             error_type = excluded.error_type, error_message = excluded.error_message,
             error_retryable = excluded.error_retryable, children = excluded.children,
+            log = coalesce(archived_task.log, excluded.log),
             archived_at = now()
           WHERE (archived_task.round, archived_task.epoch) <= (excluded.round, excluded.epoch)
           """;
@@ -64,8 +66,12 @@ final class ArchiveRows {
 
   private ArchiveRows() {}
 
-  /** Parameters of {@link #INSERT_TASKS}. */
-  static Tuple columns(List<Task> tasks) {
+  /**
+   * Parameters of {@link #INSERT_TASKS}.
+   *
+   * @param logs a {@link PackedLog} of those tasks that have one
+   */
+  static Tuple columns(List<Task> tasks, Map<TaskId, String> logs) {
     var columns = Tuple.tuple();
     addTexts(columns, tasks, task -> task.id().value());
     addTexts(columns, tasks, task -> task.owner().tenant());
@@ -95,6 +101,7 @@ final class ArchiveRows {
         task -> task.error().map(TaskError::retryable).orElse(null));
     addTexts(columns, tasks, task -> task.parent().map(TaskId::value).orElse(null));
     addTexts(columns, tasks, task -> task.children().map(ArchiveRows::counts).orElse(null));
+    addTexts(columns, tasks, task -> logs.get(task.id()));
     return columns;
   }
 

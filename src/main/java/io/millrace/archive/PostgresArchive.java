@@ -18,8 +18,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The archive's tables: finished tasks, one row each, and their events. */
@@ -36,6 +39,9 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
       SELECT task_id, at_ms, seq, type, data, last FROM archived_event
       WHERE task_id = $1 AND (at_ms, seq) > ($2, $3) ORDER BY at_ms, seq LIMIT $4
       """;
+
+  private static final String LOG =
+      "SELECT log FROM archived_task WHERE id = $1 AND log IS NOT NULL";
 
   private static final String EXPIRE =
       """
@@ -69,9 +75,30 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
   public Future<List<TaskEvent>> read(TaskId task, Optional<String> after, int limit) {
     long milliseconds = after.map(ArchiveRows::milliseconds).orElse(-1L);
     long sequence = after.map(ArchiveRows::sequence).orElse(-1L);
+    Future<RowSet<Row>> rows =
+        database.query(EVENTS, Tuple.of(task.value(), milliseconds, sequence, limit));
     return database
-        .query(EVENTS, Tuple.of(task.value(), milliseconds, sequence, limit))
-        .map(rows -> rows.stream().map(ArchiveRows::event).toList());
+        .query(LOG, Tuple.of(task.value()))
+        .compose(packed -> rows.map(found -> merged(task, packed, found)))
+        .map(all ->
+            all.values().stream()
+                .filter(
+                    event -> after.isEmpty() || TaskEvent.compareIds(event.id(), after.get()) > 0)
+                .limit(limit)
+                .toList());
+  }
+
+  /** By id: what was stored both ways, by a store that was done again, is there once. */
+  private static SortedMap<String, TaskEvent> merged(
+      TaskId task, RowSet<Row> packed, RowSet<Row> rows) {
+    var all = new TreeMap<String, TaskEvent>(TaskEvent::compareIds);
+    packed.forEach(row ->
+        PackedLog.events(task, row.getString("log")).forEach(event -> all.put(event.id(), event)));
+    rows.forEach(row -> {
+      TaskEvent event = ArchiveRows.event(row);
+      all.put(event.id(), event);
+    });
+    return all;
   }
 
   Future<List<Task>> tasks(String sql, Tuple parameters) {
@@ -86,8 +113,10 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
    */
   Future<Void> store(List<FinishedRound> rounds) {
     List<Task> tasks = newest(rounds);
+    Map<TaskId, String> logs = packed(rounds);
     List<TaskEvent> events =
         rounds.stream()
+            .filter(round -> !logs.containsKey(round.task().id()))
             .flatMap(round -> round.events().stream())
             .sorted(
                 Comparator.comparing((TaskEvent event) -> event.task().value())
@@ -99,7 +128,7 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
         .transaction(transaction ->
             transaction
                 .preparedQuery(ArchiveRows.INSERT_TASKS)
-                .execute(ArchiveRows.columns(tasks))
+                .execute(ArchiveRows.columns(tasks, logs))
                 .compose(_ -> storeEvents(transaction, events))
                 .compose(_ -> PostgresChangeLog.append(transaction, ChangeLog.Kind.TASK, entities)))
         .mapEmpty();
@@ -135,6 +164,20 @@ public final class PostgresArchive implements ArchivedTasks, ArchivedEvents {
                   .compose(_ -> PostgresChangeLog.append(transaction, ChangeLog.Kind.TASK, gone))
                   .map(_ -> gone.size());
             }));
+  }
+
+  /** The short logs of tasks that have had one round; later rounds add to what is there. */
+  private static Map<TaskId, String> packed(List<FinishedRound> rounds) {
+    var first = new HashMap<TaskId, String>();
+    for (FinishedRound round : rounds) {
+      if (round.task().round() == 1) {
+        PackedLog.of(round.events()).ifPresent(log -> first.put(round.task().id(), log));
+      }
+    }
+    rounds.stream()
+        .filter(round -> round.task().round() > 1)
+        .forEach(round -> first.remove(round.task().id()));
+    return first;
   }
 
   /** By rising id, so that two archives that store the same tasks cannot block each other. */

@@ -12,6 +12,7 @@ import io.millrace.sql.Database;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskEvent;
+import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
 import io.millrace.testing.Await;
 import io.millrace.testing.LocalPostgres;
@@ -96,7 +97,39 @@ final class ArchiveVerticleIT {
     Await.until("released", () -> finished.size() == 0);
     assertThat(stored())
         .containsExactlyInAnyOrderElementsOf(all.stream().map(FinishedRound::task).toList());
-    assertThat(count("SELECT count(*) FROM archived_event")).isEqualTo(35 * 3);
+    for (FinishedRound round : all) {
+      assertThat(await(archive.read(round.task().id(), Optional.empty(), 10)))
+          .containsExactlyElementsOf(round.events());
+    }
+  }
+
+  @Test
+  void aLongLogIsKeptInRowsAndReadInPages() throws Exception {
+    FinishedRound round = Rounds.chatty(30);
+
+    done(archive.store(List.of(round)));
+    done(archive.store(List.of(round)));
+
+    assertThat(count("SELECT count(*) FROM archived_event")).isEqualTo(30);
+    TaskId task = round.task().id();
+    List<TaskEvent> page = await(archive.read(task, Optional.empty(), 20));
+    assertThat(page).containsExactlyElementsOf(round.events().subList(0, 20));
+    assertThat(await(archive.read(task, Optional.of(page.getLast().id()), 20)))
+        .containsExactlyElementsOf(round.events().subList(20, 30));
+  }
+
+  @Test
+  void aLogThatWasStoredBothWaysIsReadOnce() throws Exception {
+    FinishedRound first = Rounds.again(rounds.succeeded(0), TaskStatus.DEAD, 1);
+    FinishedRound second = Rounds.again(first, TaskStatus.SUCCEEDED, 2);
+    var events = new ArrayList<>(first.events());
+    events.addAll(second.events());
+
+    done(archive.store(List.of(first)));
+    done(archive.store(List.of(new FinishedRound(second.entry(), second.task(), events))));
+
+    assertThat(await(archive.read(first.task().id(), Optional.empty(), 10)))
+        .containsExactlyElementsOf(events);
   }
 
   @Test

@@ -58,16 +58,25 @@ final class Rounds {
             Optional.of(at.plusMillis(2)),
             well ? Optional.of(new Payload("[1,2]")) : Optional.empty(),
             well ? Optional.empty() : Optional.of(new TaskError("internal", "It broke.", false)));
-    List<TaskEvent> events =
-        IntStream.range(0, 3)
-            .mapToObj(i ->
-                new TaskEvent(
-                    at.toEpochMilli() + "-" + (round * 100 + i),
-                    id,
-                    i == 2 ? TaskEvent.STATUS : TaskEvent.OUTPUT,
-                    new Payload("{\"n\":" + i + "}"),
-                    i == 2))
-            .toList();
-    return new FinishedRound(id.value() + "/" + round, task, events);
+    return new FinishedRound(id.value() + "/" + round, task, events(id, at, round, 3));
+  }
+
+  /** One that told so many things. */
+  static FinishedRound chatty(int events) {
+    FinishedRound round = new Rounds(1).succeeded(0);
+    Task task = round.task();
+    return new FinishedRound(round.entry(), task, events(task.id(), task.createdAt(), 1, events));
+  }
+
+  private static List<TaskEvent> events(TaskId id, Instant at, int round, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i ->
+            new TaskEvent(
+                at.toEpochMilli() + "-" + (round * 100 + i),
+                id,
+                i == count - 1 ? TaskEvent.STATUS : TaskEvent.OUTPUT,
+                new Payload("{\"n\":" + i + "}"),
+                i == count - 1))
+        .toList();
   }
 }

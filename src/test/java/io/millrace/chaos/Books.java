@@ -65,7 +65,14 @@ final class Books {
         .query(
             """
             SELECT task_id, at_ms, seq, type, data, last FROM archived_event
-            WHERE task_id BETWEEN $1 AND $2 ORDER BY task_id, at_ms, seq
+            WHERE task_id BETWEEN $1 AND $2
+            UNION
+            SELECT id, split_part(part[1], '-', 1)::bigint, split_part(part[1], '-', 2)::bigint,
+              part[2], part[4], part[3] = '1'
+            FROM archived_task, unnest(string_to_array(log, E'\\n')) line,
+              regexp_match(line, '^(\\S+) (\\S+) ([01]) (.*)$') part
+            WHERE id BETWEEN $1 AND $2
+            ORDER BY task_id, at_ms, seq
             """,
             Tuple.of(first, last))
         .await()
