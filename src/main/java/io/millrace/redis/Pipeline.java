@@ -234,6 +234,9 @@ final class Pipeline {
     if (errorIs(cause, "OOM")) {
       return Link.unavailable("has no memory left for new work");
     }
+    if (errorIs(cause, "MISCONF")) {
+      return Link.unavailable("cannot write to its disk: " + cause.getMessage());
+    }
     for (String passing : List.of("LOADING", "READONLY", "MASTERDOWN", "BUSY", "CLUSTERDOWN")) {
       if (errorIs(cause, passing)) {
         return Link.unavailable("answered " + cause.getMessage());

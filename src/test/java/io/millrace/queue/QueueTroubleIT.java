@@ -20,6 +20,9 @@ import io.millrace.task.Priority;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,6 +143,36 @@ final class QueueTroubleIT {
     } finally {
       var _ = await(LIVE.gateway().command("CONFIG", "SET", "maxmemory", "0"));
     }
+  }
+
+  @Test
+  void whileRedisCannotWriteToItsDiskEverythingWaitsAndNothingIsLost() throws IOException {
+    Task task = LIVE.submit();
+    Claimed claimed = LIVE.claimOne("w1");
+    // A snapshot that cannot take its place, as on a full disk; writes are refused after it.
+    Path snapshot = Files.createDirectories(LIVE.server.directory().resolve("dump.rdb/taken"));
+    var _ = await(LIVE.gateway().command("CONFIG", "SET", "save", "3600 1000000"));
+    try {
+      var _ = await(LIVE.gateway().command("BGSAVE"));
+      until(() ->
+          await(LIVE.gateway().command("INFO", "persistence"))
+              .text()
+              .contains("rdb_last_bgsave_status:err"));
+
+      assertThat(catchThrowable(() -> LIVE.submit()))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              refused ->
+                  assertThat(refused.problem())
+                      .isInstanceOf(Problem.Unavailable.class)
+                      .asString()
+                      .contains("cannot write to its disk"));
+    } finally {
+      var _ = await(LIVE.gateway().command("CONFIG", "SET", "save", ""));
+      Files.delete(snapshot);
+    }
+    assertThat(LIVE.finish(claimed.hold(), new Ending.Succeed(RESULT))).isTrue();
+    assertThat(LIVE.get(task.id()).status()).isEqualTo(TaskStatus.SUCCEEDED);
   }
 
   @Test

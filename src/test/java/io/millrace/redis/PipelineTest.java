@@ -21,6 +21,7 @@ final class PipelineTest {
             new ClosedChannelException(),
             new VertxException("Connection was closed"),
             ErrorType.create("CONNECTION_CLOSED"),
+            ErrorType.create("MISCONF Errors writing to the AOF file: No space left on device"),
             ErrorType.create("LOADING Redis is loading the dataset in memory"));
 
     assertThat(broken)

@@ -44,6 +44,11 @@ public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
     engine().start();
   }
 
+  /** Where its files lie. */
+  public Path directory() {
+    return data().path().resolve("redis");
+  }
+
   /** Empties it. */
   public void flush() {
     String answer = RedisText.ask(uri(), "FLUSHALL");
@@ -68,16 +73,20 @@ public final class LocalRedis implements BeforeAllCallback, AfterAllCallback {
   }
 
   private RunningProcess process() {
-    if (data == null) {
-      throw new IllegalStateException("the extension has not begun");
-    }
-    Path pidFile = data.path().resolve("redis/redis.pid");
+    Path pidFile = directory().resolve("redis.pid");
     try {
       return RunningProcess.find(Long.parseLong(Files.readString(pidFile).strip()))
           .orElseThrow(() -> new IllegalStateException("Redis does not run"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private DataDirectory data() {
+    if (data == null) {
+      throw new IllegalStateException("the extension has not begun");
+    }
+    return data;
   }
 
   private RedisEngine engine() {
