@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The models of this process by name; checks each question before a model sees it. */
 final class Catalogue {
   private final Map<String, Model> models;
+  private final Loader loader;
   private final InferenceLimits limits;
+  private final Askers askers = new Askers();
 
-  Catalogue(Map<String, Model> models, InferenceLimits limits) {
+  Catalogue(Map<String, Model> models, Loader loader, InferenceLimits limits) {
+    this.loader = loader;
     this.models = Map.copyOf(models);
     this.limits = limits;
   }
@@ -26,21 +29,17 @@ final class Catalogue {
                   .formatted(question.model(), models.keySet().stream().sorted().toList())));
     }
     Problem wrong = wrong(question.texts());
-    if (wrong == null && question.dimensions() > model.dimension()) {
-      wrong =
-          new Problem.Invalid(
-              "/dimensions",
-              "Vectors of model %s have %d dimensions."
-                  .formatted(question.model(), model.dimension()));
+    if (wrong != null) {
+      return refuse(wrong);
     }
-    return wrong == null
-        ? model.embed(question).map(vectors -> vectors.cut(question.dimensions()))
-        : refuse(wrong);
+    return askers.ask(
+        question.id(),
+        gone -> model.use(EmbedEngine.class, engine -> engine.embed(question, gone)));
   }
 
   /** Takes a question back, whoever has it. */
   void cancel(Cancel cancel) {
-    models.values().forEach(model -> model.cancel(cancel.id()));
+    askers.leave(cancel.id());
   }
 
   /** Brings a model into memory or out of it, when there is one of that name. */
@@ -86,6 +85,8 @@ final class Catalogue {
   }
 
   Future<Void> stop() {
-    return Future.join(models.values().stream().map(Model::stop).toList()).mapEmpty();
+    return Future.join(models.values().stream().map(Model::stop).toList())
+        .<Void>mapEmpty()
+        .eventually(loader::close);
   }
 }

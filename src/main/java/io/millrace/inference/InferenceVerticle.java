@@ -1,11 +1,13 @@
 package io.millrace.inference;
 
 import io.millrace.bus.Bus;
+import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * undeployed before the JVM exits: a session that is torn down while it runs takes the JVM with it.
  */
 public final class InferenceVerticle extends VerticleBase {
+  private static final Duration LOAD_WAIT = Duration.ofMinutes(1);
+
   private final String process;
   private final Bus bus;
   private final Meters meters;
@@ -48,10 +52,12 @@ public final class InferenceVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    Loader loader =
+        new Loader(vertx, cache, files -> EmbedEngine.open(context, files, limits, meters));
     Map<String, Model> models = new LinkedHashMap<>();
     List<Future<Void>> eager = new ArrayList<>();
     for (ModelSpec spec : specs) {
-      Model model = new Model(vertx, spec, limits, cache, meters);
+      Model model = new Model(vertx, ModelFiles.of(spec), loader, LOAD_WAIT, meters);
       if (models.put(spec.name(), model) != null) {
         throw new IllegalArgumentException("models.%s: declared twice".formatted(spec.name()));
       }
@@ -60,7 +66,7 @@ public final class InferenceVerticle extends VerticleBase {
         case LAZY -> {} // its first question loads it
       }
     }
-    Catalogue started = new Catalogue(models, limits);
+    Catalogue started = new Catalogue(models, loader, limits);
     catalogue = started;
     return Future.all(eager)
         .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(started)))

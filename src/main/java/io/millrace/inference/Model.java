@@ -1,9 +1,8 @@
 package io.millrace.inference;
 
+import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
-import io.millrace.model.NativeLibraries;
-import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -11,92 +10,241 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One declared model of this process: loads it once for all who ask, admits texts up to a bound,
- * runs each on the next free lane, unloads it when it rests. All state belongs to one Vert.x
- * context; reading files, tokenising and running happen on this model's own named threads.
+ * The life of one declared model: in memory for as long as it is used, loaded once for all who
+ * wait, replaced without a gap when its declaration changes. Questions and the engine's answers may
+ * be of any kind. All state belongs to one Vert.x context.
  */
 final class Model {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Model.class);
-  private static final Duration RETRY_MIN = Duration.ofSeconds(1);
-  private static final Duration RETRY_MAX = Duration.ofMinutes(1);
-  private static final int TOKENIZER_THREADS = 2;
+  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  /** What one passage of 200 tokens takes on one core, for telling clients when to come back. */
-  private static final int RUN_MS_TYPICAL = 25;
+  /** Questions that may wait for a model that is being loaded. */
+  private static final int WAITERS_MAX = 10_000;
 
   private final Vertx vertx;
   private final Context context;
-  private final ModelFiles files;
-  private final InferenceLimits limits;
-  private final Path cache;
-  private final Meters meters;
-  private final WorkerExecutor runs;
-  private final WorkerExecutor tokenizing;
-  private final RunQueue queue = new RunQueue();
-  private final long restTimer;
+  private final Loader loader;
+  private final Duration loadWait;
 
-  private @Nullable Future<LoadedModel> loading;
+  private ModelSpec spec;
+  private String version;
+  private @Nullable Residence resident;
+  private @Nullable Future<Residence> loading;
   private @Nullable Future<Void> stopped;
   private boolean failed;
-  private boolean touched;
+  private int waiters;
+  private long restTimer = -1;
+  private long usedNanos;
   private long loadMillis;
   private Optional<Instant> lastUsed = Optional.empty();
-  private final Map<String, Question> open = new HashMap<>();
-  private final AtomicInteger textsWaiting = new AtomicInteger();
 
-  /** Makes the model known on the caller's context without reading its files. */
-  Model(Vertx vertx, ModelSpec spec, InferenceLimits limits, Path cache, Meters meters) {
+  /**
+   * Makes the model known on the caller's context without reading its files.
+   *
+   * @param loadWait how long a question waits for the model to be loaded
+   */
+  Model(Vertx vertx, ModelFiles files, Loader loader, Duration loadWait, Meters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.meters = meters;
-    this.files = ModelFiles.of(spec);
-    this.limits = limits;
-    this.cache = cache;
-    runs = executor(vertx, "millrace-model-" + spec.name(), limits.lanes());
-    tokenizing = executor(vertx, "millrace-tokenizer-" + spec.name(), TOKENIZER_THREADS);
-    meters.gauge("millrace_inference_texts_waiting", textsWaiting::get, "model", spec.name());
-    restTimer =
-        spec.unloadAfter().isPositive()
-            ? vertx.setPeriodic(
-                spec.unloadAfter().toMillis(), _ -> context.runOnContext(_ -> unloadIfAtRest()))
-            : -1;
+    this.spec = files.spec();
+    this.version = files.version();
+    this.loader = loader;
+    this.loadWait = loadWait;
+    meters.gauge("millrace_inference_texts_waiting", this::waiting, "model", spec.name());
   }
 
-  private static WorkerExecutor executor(Vertx vertx, String name, int threads) {
-    return vertx.createSharedWorkerExecutor(name, threads, 1, TimeUnit.MINUTES);
+  private int waiting() {
+    Residence current = resident;
+    return waiters + (current == null ? 0 : current.engine().waiting());
   }
 
-  /** The vectors of a checked question, from any thread. */
-  Future<Embed.Vectors> embed(Embed question) {
-    return onContext(() -> admit(question));
+  /**
+   * Asks the engine, from any thread; loads the model when it is not in memory.
+   *
+   * @param kind what engine {@code work} needs; a model of another kind refuses the question
+   */
+  <E extends Engine, R> Future<R> use(Class<E> kind, Function<E, Future<R>> work) {
+    return onContext(() -> {
+      usedNanos = System.nanoTime();
+      lastUsed = Optional.of(Instant.now());
+      return enter(engine ->
+          kind.isInstance(engine)
+              ? work.apply(kind.cast(engine))
+              : Future.failedFuture(notOfKind()));
+    });
   }
 
-  /** Components of each of its vectors. */
-  int dimension() {
-    return files.dimension();
+  private <R> Future<R> enter(Function<Engine, Future<R>> work) {
+    if (stopped != null) {
+      return Future.failedFuture(stopping());
+    }
+    if (resident != null) {
+      return resident.use(work, this::left);
+    }
+    if (waiters >= WAITERS_MAX) {
+      String detail = "As many questions wait for model %s as may wait.".formatted(spec.name());
+      return Future.failedFuture(new ProblemException(new Problem.TooMany(detail, RETRY_AFTER)));
+    }
+    waiters++;
+    Promise<Residence> there = Promise.promise();
+    residence().onComplete(there);
+    return there
+        .future()
+        .timeout(loadWait.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(this::tooLate)
+        .transform(result ->
+            onContext(() -> {
+              waiters--;
+              // It may have been asked to leave again meanwhile.
+              return result.failed() ? Future.failedFuture(result.cause()) : enter(work);
+            }));
+  }
+
+  private Future<Residence> tooLate(Throwable failure) {
+    if (!(failure instanceof java.util.concurrent.TimeoutException)) {
+      return Future.failedFuture(failure);
+    }
+    String detail = "Model %s is still being loaded.".formatted(spec.name());
+    return Future.failedFuture(
+        new ProblemException(new Problem.Unavailable("inference", detail, RETRY_AFTER)));
+  }
+
+  private void left() {
+    usedNanos = System.nanoTime();
+    restFor(spec.unloadAfter());
   }
 
   /** Brings the model into memory. */
   Future<Void> load() {
-    return onContext(this::loaded).mapEmpty();
+    return onContext(this::residence).mapEmpty();
+  }
+
+  private Future<Residence> residence() {
+    if (stopped != null) {
+      return Future.failedFuture(stopping());
+    }
+    if (resident != null) {
+      return Future.succeededFuture(resident);
+    }
+    if (loading == null) {
+      long start = System.nanoTime();
+      ModelSpec wanted = spec;
+      loading =
+          loader
+              .load(wanted)
+              .transform(result ->
+                  onContext(() -> {
+                    loading = null;
+                    return result.succeeded()
+                        ? loaded(result.result(), start)
+                        : Future.<Residence>failedFuture(cannotLoad(result.cause()));
+                  }));
+    }
+    return loading;
+  }
+
+  private Future<Residence> loaded(Residence arrived, long start) {
+    loadMillis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+    failed = false;
+    if (stopped != null) {
+      return arrived.close().compose(_ -> Future.failedFuture(stopping()));
+    }
+    Residence before = resident;
+    resident = arrived;
+    LOG.atInfo()
+        .addKeyValue("model", spec.name())
+        .addKeyValue("version", arrived.files().version())
+        .addKeyValue("tookMs", loadMillis)
+        .log("Model loaded");
+    if (before != null) {
+      Future<Void> _ = before.retire().onFailure(this::cannotClose);
+    }
+    usedNanos = System.nanoTime();
+    restFor(spec.unloadAfter());
+    return Future.succeededFuture(arrived);
+  }
+
+  private ProblemException cannotLoad(Throwable failure) {
+    failed = true;
+    if (failure instanceof ProblemException expected) {
+      return expected;
+    }
+    LOG.atError().setCause(failure).addKeyValue("model", spec.name()).log("cannot load");
+    String detail = "Model %s cannot be loaded; the log says why.".formatted(spec.name());
+    return new ProblemException(new Problem.Unavailable("inference", detail, RETRY_AFTER));
+  }
+
+  /** Takes the model out of memory once what was asked is answered; the next question loads it. */
+  Future<Void> unload() {
+    return onContext(() -> loading == null ? Future.succeededFuture() : loading.otherwiseEmpty())
+        .compose(_ -> onContext(() -> leave("asked")));
+  }
+
+  private Future<Void> leave(String reason) {
+    Residence leaving = resident;
+    if (leaving == null) {
+      return Future.succeededFuture();
+    }
+    resident = null;
+    LOG.atInfo()
+        .addKeyValue("model", spec.name())
+        .addKeyValue("reason", reason)
+        .log("Model unloads");
+    return leaving.retire().onFailure(this::cannotClose);
+  }
+
+  private void restFor(Duration duration) {
+    if (restTimer == -1 && spec.unloadAfter().isPositive() && stopped == null) {
+      restTimer =
+          vertx.setTimer(
+              Math.max(1, duration.toMillis()), _ -> context.runOnContext(_ -> rested()));
+    }
+  }
+
+  private void rested() {
+    restTimer = -1;
+    if (resident == null || stopped != null) {
+      return;
+    }
+    Duration left = spec.unloadAfter().minusNanos(System.nanoTime() - usedNanos);
+    if (resident.inUse() || left.isPositive()) {
+      restFor(left.isPositive() ? left : spec.unloadAfter());
+    } else {
+      Future<Void> _ = leave("idle");
+    }
+  }
+
+  /** Refuses what waits, lets what runs end, then closes; a second call waits for the first. */
+  Future<Void> stop() {
+    return onContext(() -> {
+      if (stopped == null) {
+        Promise<Void> done = Promise.promise();
+        stopped = done.future(); // from here on, nothing is admitted
+        boolean _ = vertx.cancelTimer(restTimer);
+        Future<Void> closed = resident == null ? Future.succeededFuture() : resident.close();
+        Future<?> loaded = loading == null ? Future.succeededFuture() : loading.otherwiseEmpty();
+        closed
+            .onFailure(this::cannotClose)
+            .eventually(() -> loaded)
+            .onComplete(_ -> done.complete());
+      }
+      return stopped;
+    });
+  }
+
+  private void cannotClose(Throwable failure) {
+    LOG.atError().setCause(failure).addKeyValue("model", spec.name()).log("cannot close");
   }
 
   /** How the model stands; does not wake it. */
@@ -104,53 +252,29 @@ final class Model {
     return onContext(() ->
         Future.succeededFuture(
             new ModelState(
-                files.name(),
-                files.version(),
-                "embed",
-                "bundled",
+                spec.name(),
+                resident == null ? version : resident.files().version(),
+                spec.task().label(),
+                spec.provider().name().toLowerCase(java.util.Locale.ROOT),
                 status(),
                 "cpu",
-                0,
+                resident == null ? 0 : resident.engine().memoryBytes(),
                 loadMillis,
                 lastUsed,
-                textsWaiting.get())));
+                waiting())));
   }
 
-  /** Takes a question back; what of it runs already runs to its end. */
-  void cancel(String id) {
-    context.runOnContext(_ -> {
-      Question taken = open.get(id);
-      if (taken != null) {
-        taken.fail(new ProblemException(new Problem.Conflict("The question was taken back.")));
-      }
-    });
-  }
-
-  /** Takes the model out of memory, unless somebody waits for it. */
-  Future<Void> unload() {
-    return onContext(() -> {
-      if (textsWaiting.get() > 0) {
-        return Future.failedFuture(
-            new ProblemException(new Problem.Conflict("Texts wait for this model.")));
-      }
-      if (loading == null || !loading.succeeded()) {
-        return Future.succeededFuture();
-      }
-      LoadedModel model = loading.result();
-      loading = null;
-      return model.close(runs);
-    });
-  }
-
-  /** Refuses what waits, lets what runs end, then closes; a second call waits for the first. */
-  Future<Void> stop() {
-    return onContext(() -> {
-      if (stopped == null) {
-        stopped = Future.succeededFuture(); // from here on, nothing is admitted
-        stopped = drain();
-      }
-      return stopped;
-    });
+  private ModelState.Status status() {
+    if (stopped != null) {
+      return ModelState.Status.STOPPED;
+    }
+    if (resident != null) {
+      return ModelState.Status.READY;
+    }
+    if (loading != null) {
+      return ModelState.Status.LOADING;
+    }
+    return failed ? ModelState.Status.FAILED : ModelState.Status.UNLOADED;
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> action) {
@@ -159,184 +283,15 @@ final class Model {
     return promise.future();
   }
 
-  private Future<Embed.Vectors> admit(Embed question) {
-    int texts = question.texts().size();
-    if (stopped != null) {
-      return Future.failedFuture(stopping());
-    }
-    if (textsWaiting.get() + texts > limits.queuedTextsMax()) {
-      return Future.failedFuture(tooMany());
-    }
-    textsWaiting.addAndGet(texts);
-    touched = true;
-    lastUsed = Optional.of(Instant.now());
-    long start = System.nanoTime();
-    Question asked = new Question(files.version(), texts);
-    if (!question.id().isEmpty()) {
-      open.put(question.id(), asked);
-    }
-    return loaded()
-        .compose(model -> tokens(model, question, asked).compose(_ -> run(model, question, asked)))
-        .eventually(() -> {
-          textsWaiting.addAndGet(-texts);
-          open.remove(question.id(), asked);
-          return Future.succeededFuture();
-        })
-        .onSuccess(
-            answer -> measure(question, answer, Duration.ofNanos(System.nanoTime() - start)));
-  }
-
-  private void measure(Embed question, Embed.Vectors answer, Duration took) {
-    String kind = question.kind().name().toLowerCase(Locale.ROOT);
-    meters.record("millrace_inference_embed", took, "model", files.name(), "kind", kind);
-    meters.count("millrace_inference_texts", answer.rows().size(), "model", files.name());
-    meters.count("millrace_inference_tokens", answer.tokens(), "model", files.name());
-  }
-
-  private Future<LoadedModel> loaded() {
-    if (stopped != null) {
-      return Future.failedFuture(stopping());
-    }
-    if (loading == null) {
-      long start = System.nanoTime();
-      loading =
-          runs.executeBlocking(this::open, false)
-              .map(model -> opened(Objects.requireNonNull(model), start))
-              .recover(this::loadFailed);
-    }
-    return loading;
-  }
-
-  private LoadedModel open() throws Exception {
-    NativeLibraries.prepare(cache);
-    return LoadedModel.open(files, limits.lanes());
-  }
-
-  private LoadedModel opened(LoadedModel model, long start) {
-    loadMillis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-    LOGGER.atInfo().addKeyValue("model", files.name()).log("Model loaded");
-    failed = false;
-    return model;
-  }
-
-  private Future<LoadedModel> loadFailed(Throwable failure) {
-    LOGGER.atError().setCause(failure).addKeyValue("model", files.name()).log("cannot load");
-    loading = null;
-    failed = true;
-    String detail = "Model %s cannot be loaded; the log says why.".formatted(files.name());
-    return Future.failedFuture(
-        new ProblemException(new Problem.Unavailable("inference", detail, RETRY_MAX)));
-  }
-
-  private Future<?> tokens(LoadedModel model, Embed question, Question asked) {
-    if (stopped != null) {
-      return Future.failedFuture(stopping());
-    }
-    if (asked.ended()) {
-      return asked.answer();
-    }
-    return model
-        .tokenize(tokenizing, tokenizer -> tokenized(tokenizer, question))
-        .map(done -> {
-          asked.tokenized(done.ids(), done.nanos());
-          return done;
-        });
-  }
-
-  /** Texts as tokens, and what that took. */
-  private record Tokenized(List<long[]> ids, long nanos) {}
-
-  private Tokenized tokenized(TextTokenizer tokenizer, Embed question) {
-    long start = System.nanoTime();
-    List<long[]> ids =
-        question.texts().stream()
-            .map(text -> tokenizer.ids(files.prompt(question.kind(), text)))
-            .toList();
-    return new Tokenized(ids, System.nanoTime() - start);
-  }
-
-  private Future<Embed.Vectors> run(LoadedModel model, Embed question, Question asked) {
-    if (stopped != null) {
-      return Future.failedFuture(stopping());
-    }
-    queue.add(question.kind(), asked);
-    fillLanes(model);
-    return asked.answer();
-  }
-
-  private void fillLanes(LoadedModel model) {
-    while (model.hasIdleLane()) {
-      RunQueue.Run next = queue.poll();
-      if (next == null) {
-        return;
-      }
-      next.question().begins();
-      long start = System.nanoTime();
-      Future<float[]> _ =
-          model
-              .embed(runs, next.ids())
-              .onComplete(result -> {
-                if (result.succeeded()) {
-                  next.question().row(next.row(), result.result(), System.nanoTime() - start);
-                } else {
-                  next.question().fail(result.cause());
-                }
-                fillLanes(model);
-              });
-    }
-  }
-
-  private void unloadIfAtRest() {
-    if (touched || textsWaiting.get() > 0 || loading == null || !loading.succeeded()) {
-      touched = false;
-      return;
-    }
-    LoadedModel model = loading.result();
-    loading = null;
-    LOGGER.atInfo().addKeyValue("model", files.name()).log("unloads after a rest");
-    Future<Void> _ = model.close(runs).onFailure(this::cannotClose);
-  }
-
-  private Future<Void> drain() {
-    boolean _ = vertx.cancelTimer(restTimer);
-    queue.drain().forEach(run -> run.question().fail(stopping()));
-    Future<LoadedModel> current = loading;
-    Future<Void> closed =
-        current == null
-            ? Future.succeededFuture()
-            : current
-                .transform(opened ->
-                    opened.succeeded()
-                        ? opened.result().close(runs)
-                        : Future.<Void>succeededFuture())
-                .onFailure(this::cannotClose);
-    return closed.eventually(runs::close).eventually(tokenizing::close);
-  }
-
-  private void cannotClose(Throwable failure) {
-    LOGGER.atError().setCause(failure).addKeyValue("model", files.name()).log("cannot close");
-  }
-
-  private ModelState.Status status() {
-    if (stopped != null) {
-      return ModelState.Status.STOPPED;
-    }
-    if (loading == null) {
-      return failed ? ModelState.Status.FAILED : ModelState.Status.UNLOADED;
-    }
-    return loading.isComplete() ? ModelState.Status.READY : ModelState.Status.LOADING;
-  }
-
-  private ProblemException tooMany() {
-    long waitMs = (long) textsWaiting.get() * RUN_MS_TYPICAL / limits.lanes();
-    Duration wait =
-        Duration.ofMillis(Math.clamp(waitMs, RETRY_MIN.toMillis(), RETRY_MAX.toMillis()));
-    String detail = "As many texts wait for model %s as may wait.".formatted(files.name());
-    return new ProblemException(new Problem.TooMany(detail, wait));
+  private ProblemException notOfKind() {
+    return new ProblemException(
+        new Problem.Invalid(
+            "/model", "Model %s is for %s.".formatted(spec.name(), spec.task().label())));
   }
 
   private static ProblemException stopping() {
     return new ProblemException(
-        new Problem.Unavailable("inference", "The process that runs models stops.", RETRY_MIN));
+        new Problem.Unavailable(
+            "inference", "The process that runs models stops.", Duration.ofSeconds(1)));
   }
 }

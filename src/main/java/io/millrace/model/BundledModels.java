@@ -59,9 +59,8 @@ final class BundledModels {
         ALL.stream().filter(each -> each.name.equals(spec.name())).findFirst().orElseThrow();
     Source graph = new Source.InJar("/" + model.resource + ".onnx");
     return new ModelFiles(
-        spec.name(),
+        spec,
         spec.version().orElse(model.resource),
-        ModelTask.EMBED,
         graph,
         new Source.InJar("/" + model.resource + "-tokenizer.json"),
         size(graph),
@@ -74,8 +73,7 @@ final class BundledModels {
             spec.queryPrefix().orElse(model.prefixes.query()),
             spec.passagePrefix().orElse(model.prefixes.passage())),
         List.of(),
-        SpecialTokens.NONE,
-        spec.deterministic());
+        SpecialTokens.NONE);
   }
 
   private static long size(Source graph) {

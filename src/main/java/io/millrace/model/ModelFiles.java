@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A declared model, resolved: its files, and all that they and its declaration say about it.
  *
- * @param name what askers call it
+ * @param spec what was declared
  * @param version written beside what it makes; vectors of different versions do not compare
  * @param graph its ONNX file
  * @param tokenizer its tokenizer.json
@@ -15,12 +15,10 @@ import java.util.List;
  * @param dimension size of a token's hidden state, and so of a vector
  * @param normalise whether a vector is brought to unit length
  * @param labels what a classifier tells apart, in the order of its logits
- * @param deterministic whether every text runs alone, so that its answer depends on nothing else
  */
 public record ModelFiles(
-    String name,
+    ModelSpec spec,
     String version,
-    ModelTask task,
     Source graph,
     Source tokenizer,
     long weightsBytes,
@@ -31,8 +29,7 @@ public record ModelFiles(
     boolean normalise,
     Prefixes prefixes,
     List<String> labels,
-    SpecialTokens special,
-    boolean deterministic) {
+    SpecialTokens special) {
   /** Copies the list. */
   public ModelFiles {
     labels = List.copyOf(labels);
@@ -48,6 +45,21 @@ public record ModelFiles(
       case BUNDLED -> BundledModels.resolve(spec);
       case DIRECTORY -> throw new IllegalArgumentException("provider: directory is not there yet");
     };
+  }
+
+  /** What askers call it. */
+  public String name() {
+    return spec.name();
+  }
+
+  /** What it does. */
+  public ModelTask task() {
+    return spec.task();
+  }
+
+  /** Whether every text runs alone, so that its answer depends on nothing else. */
+  public boolean deterministic() {
+    return spec.deterministic();
   }
 
   /** What is tokenised for {@code text}. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.bus.Bus;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.NativeLibraries;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -39,22 +41,30 @@ class BgeSmallReferenceTest {
    */
   private static final double UNSTEADY_COSINE_ERROR_MAX = 1e-2;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @TempDir static Path cache;
   private static final Meters meters = new Meters();
   private static Vertx vertx;
-  private static Model model;
+  private static Bus bus;
 
   @BeforeAll
   static void load() {
     vertx = Vertx.vertx();
-    model =
-        new Model(
-            vertx, ModelSpec.bundled("bge-small-en"), InferenceLimits.of(1, 1000), cache, meters);
+    bus = new Bus(vertx, PATIENCE);
+    var verticle =
+        new InferenceVerticle(
+            "here",
+            bus,
+            meters,
+            List.of(ModelSpec.bundled("bge-small-en")),
+            InferenceLimits.of(1, 1000),
+            cache);
+    vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
   }
 
   @AfterAll
   static void stop() {
-    model.stop().timeout(30, SECONDS).await();
     vertx.close().timeout(30, SECONDS).await();
     meters.close();
   }
@@ -78,7 +88,7 @@ class BgeSmallReferenceTest {
             List.of(reference.getString("text")),
             TextKind.valueOf(reference.getString("kind")));
 
-    Embed.Vectors answer = model.embed(question).timeout(60, SECONDS).await();
+    Embed.Vectors answer = bus.ask(Embed.ADDRESS, question).timeout(60, SECONDS).await();
 
     double errorMax = reference.getBoolean("steady") ? COSINE_ERROR_MAX : UNSTEADY_COSINE_ERROR_MAX;
     assertThat(cosine(answer.rows().getFirst(), reference.getJsonArray("vector")))
