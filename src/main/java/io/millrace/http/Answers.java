@@ -32,7 +32,10 @@ final class Answers {
         body.headers().forEach(response::putHeader);
         send(context, "application/json", body.body().toBuffer());
       }
-      case Reply.Bytes(String mediaType, Buffer bytes) -> send(context, mediaType, bytes);
+      case Reply.Bytes bytes -> {
+        bytes.headers().forEach(response::putHeader);
+        send(context, bytes.mediaType(), bytes.bytes());
+      }
       case Reply.Download download -> send(context, download);
       case Reply.Nothing _ -> response.setStatusCode(204).end().onFailure(Answers::gone);
       case Reply.Taken _ -> {}
@@ -104,9 +107,15 @@ final class Answers {
       return;
     }
     Unread.discard(context.request());
-    response.setStatusCode(refusal.status());
     refusal.headers().forEach(response::putHeader);
-    send(context, Refusal.MEDIA_TYPE, refusal.toJson().toBuffer());
+    if (ApiError.spokenAt(context.request().path())) {
+      response.setStatusCode(ApiError.status(refusal));
+      boolean atOperation = context.get(ApiRouter.ROUTE) != null;
+      send(context, "application/json", ApiError.body(refusal, atOperation).toBuffer());
+    } else {
+      response.setStatusCode(refusal.status());
+      send(context, Refusal.MEDIA_TYPE, refusal.toJson().toBuffer());
+    }
   }
 
   private static Refusal refusalOf(Throwable failure, RoutingContext context) {

@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,9 @@ public final class HttpVerticle extends VerticleBase {
             contract,
             services.settings().bodyBytesMax().bytes(),
             services.settings().waitMax().plus(PATIENCE));
-    api.mount(router, ApiRouter.under(contract, "/api/"), operations(contract, opened, followed));
+    var covers = new HashSet<>(ApiRouter.under(contract, "/api/"));
+    covers.addAll(ApiRouter.under(contract, "/v1/"));
+    api.mount(router, covers, operations(contract, opened, followed));
     router.route().handler(api::refuseMethods);
     mountPages(router);
     router
@@ -109,6 +113,12 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new DocumentOperations(services.documents(), services.artifacts()).handlers());
     all.putAll(new UploadOperation(services).handlers());
     all.putAll(new SearchOperations(services.bus()).handlers());
+    var portions = new Portions(vertx, services.bus(), services.settings().waitMax());
+    all.putAll(new EmbeddingOperations(portions).handlers());
+    all.putAll(new RerankOperations(portions).handlers());
+    all.putAll(
+        new ModelOperations(services.bus(), services.settings().waitMax(), Instant.now())
+            .handlers());
     all.putAll(new SystemOperations(services.system(), services.settings(), contract).handlers());
     return all;
   }

@@ -11,7 +11,12 @@ sealed interface Reply {
   record Body(int status, JsonObject body, Map<String, String> headers) implements Reply {}
 
   /** Bytes that are made already. */
-  record Bytes(String mediaType, Buffer bytes) implements Reply {}
+  record Bytes(String mediaType, Buffer bytes, Map<String, String> headers) implements Reply {
+    /** Without headers of their own. */
+    Bytes(String mediaType, Buffer bytes) {
+      this(mediaType, bytes, Map.of());
+    }
+  }
 
   /** A file for download under {@code name}. */
   record Download(Path file, String name) implements Reply {}

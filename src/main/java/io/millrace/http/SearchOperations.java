@@ -4,6 +4,7 @@ import io.millrace.bus.Bus;
 import io.millrace.index.SearchPassages;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
+import io.millrace.settings.Role;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -39,22 +40,8 @@ final class SearchOperations {
             SearchPassages.Mode.valueOf(body.getString("mode", "hybrid").toUpperCase(Locale.ROOT)),
             body.getInteger("limit", LIMIT),
             new SearchPassages.Filters(texts(filters, "documents"), texts(filters, "mediaTypes")));
-    return answered(bus.ask(SearchPassages.ADDRESS, question)).map(hits -> Reply.ok(view(hits)));
-  }
-
-  /** Names the part that is away as an operator knows it, not by its address. */
-  static <T> Future<T> answered(Future<T> answer) {
-    return answer.recover(failure ->
-        failure instanceof ProblemException expected
-                && expected.problem() instanceof Problem.Unavailable away
-                && away.dependency().startsWith("millrace.")
-            ? Future.failedFuture(
-                new ProblemException(
-                    new Problem.Unavailable(
-                        "index",
-                        "No running process with the role index answers.",
-                        away.retryAfter())))
-            : Future.failedFuture(failure));
+    return RoleAway.told(Role.INDEX, bus.ask(SearchPassages.ADDRESS, question))
+        .map(hits -> Reply.ok(view(hits)));
   }
 
   private static List<String> texts(JsonObject body, String name) {

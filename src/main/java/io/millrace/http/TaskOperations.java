@@ -8,6 +8,7 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
 import io.millrace.settings.Durations;
+import io.millrace.settings.Role;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
@@ -193,7 +194,7 @@ final class TaskOperations {
             filter.to(),
             before.map(TaskId::value),
             limit);
-    return SearchOperations.answered(bus.ask(SearchTasks.ADDRESS, question))
+    return RoleAway.told(Role.INDEX, bus.ask(SearchTasks.ADDRESS, question))
         .compose(found -> {
           List<TaskId> ids = found.ids().stream().map(TaskId::new).toList();
           Optional<TaskId> next =

@@ -393,6 +393,23 @@ class HttpIT {
   }
 
   @Test
+  void modelsAnswerInTheFormOfOpenAi() {
+    Answer embedded =
+        client.post("/v1/embeddings", "{\"model\":\"bge-small-en\",\"input\":\"a mill\"}");
+    Answer loaded = client.post("/api/v1/models/bge-small-en/load", "");
+    Answer order =
+        client.post("/v1/rerank", "{\"model\":\"none\",\"query\":\"q\",\"documents\":[\"d\"]}");
+
+    assertThat(embedded.status()).isEqualTo(200);
+    assertThat(loaded.json().getString("state")).isEqualTo("ready");
+    assertThat(client.post("/api/v1/models/bge-small-en/unload", "").status()).isEqualTo(200);
+    assertThat(client.get("/api/v1/models").json().getJsonArray("items")).isNotEmpty();
+    assertThat(client.get("/v1/models").json().getJsonArray("data")).isNotEmpty();
+    assertThat(client.get("/v1/models/bge-small-en").status()).isEqualTo(200);
+    assertThat(order.json().getJsonObject("error").getString("message")).isNotEmpty();
+  }
+
+  @Test
   @Order(Integer.MAX_VALUE)
   void everyOperationOfTheContractWasAsked() {
     assertThat(ContractClient.unasked()).isEmpty();

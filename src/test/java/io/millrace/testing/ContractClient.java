@@ -149,7 +149,7 @@ public final class ContractClient implements AutoCloseable {
     Optional<JsonObject> operation = operation(method, rawPath);
     if (operation.isEmpty()) {
       if (answer.status() >= 400 && !method.equals("HEAD")) {
-        checkProblem(answer, type, about);
+        checkError(rawPath, answer, type, about);
       }
       return;
     }
@@ -173,6 +173,15 @@ public final class ContractClient implements AutoCloseable {
       EventReader.frames(answer.text()).forEach(frame -> checkFrame(rawPath, frame));
     }
     if (answer.status() >= 400 && type.equals(PROBLEM) && !method.equals("HEAD")) {
+      checkProblem(answer, type, about);
+    }
+  }
+
+  private static void checkError(String rawPath, Answer answer, String type, String about) {
+    if (rawPath.startsWith("/v1/")) {
+      checkValue(
+          new JsonObject().put("$ref", "#/components/schemas/ApiError"), answer.json(), about);
+    } else {
       checkProblem(answer, type, about);
     }
   }

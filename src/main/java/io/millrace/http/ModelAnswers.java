@@ -1,0 +1,46 @@
+package io.millrace.http;
+
+import io.millrace.inference.Timing;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the operations that ask models have in common. */
+final class ModelAnswers {
+  private static final int CHARACTERS_MAX = 200_000;
+
+  private ModelAnswers() {}
+
+  /** The text at {@code pointer} of a body, or why a model cannot read it. */
+  static String text(String pointer, @Nullable Object value) {
+    if (!(value instanceof String text)) {
+      throw new ProblemException(new Problem.Invalid(pointer, "The value must be of type string."));
+    }
+    if (text.isBlank()) {
+      throw new ProblemException(new Problem.Invalid(pointer, "A text must not be blank."));
+    }
+    if (text.length() > CHARACTERS_MAX) {
+      throw new ProblemException(
+          new Problem.Invalid(
+              pointer, "The text may have at most " + CHARACTERS_MAX + " characters."));
+    }
+    return text;
+  }
+
+  /** Where the time went. */
+  static Map<String, String> headers(Timing timing) {
+    return Map.of(
+        "Server-Timing",
+        "queue;dur=%s, tokenize;dur=%s, inference;dur=%s"
+            .formatted(
+                millis(timing.queueMicros()),
+                millis(timing.tokenizeMicros()),
+                millis(timing.inferenceMicros())));
+  }
+
+  private static String millis(long micros) {
+    return String.format(Locale.ROOT, "%.3f", micros / 1000.0);
+  }
+}
