@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -59,6 +60,9 @@ final class Dispatcher {
   private volatile boolean stopping;
   private volatile boolean looping;
   private final Outage outage = new Outage(LOG, "Claiming tasks");
+
+  /** Whether the answer to the last claim is missing; belongs to the loop. */
+  private boolean unanswered;
 
   Dispatcher(
       Vertx vertx,
@@ -125,15 +129,36 @@ final class Dispatcher {
 
   private void claim(List<Demand> wanted, Map<String, ActiveHandler> now) {
     try {
+      if (unanswered) {
+        startWhatIsHeld(now);
+        unanswered = false;
+        outage.over();
+        return; // Fewer slots may be free now.
+      }
       List<Demand> demand = throttle.allowed(wanted, now);
       if (!demand.isEmpty()) {
-        startAll(queue.claim(worker, demand).await(), demand, now);
+        unanswered = true;
+        Claims claims = queue.claim(worker, demand).await();
+        unanswered = false;
+        startAll(claims, demand, now);
       }
       outage.over();
     } catch (Exception e) {
       // Also a defect: a loop that ended would leave the worker up and its tasks waiting.
       outage.on(e);
       vertx.timer(settings.poll().toMillis()).await();
+    }
+  }
+
+  /** A claim may have been carried out and its answer lost: what it took is run all the same. */
+  private void startWhatIsHeld(Map<String, ActiveHandler> now) {
+    // Read first: a run that ends meanwhile is known, though Redis may still have it as running.
+    Set<Hold> known = Set.copyOf(runs.keySet());
+    for (Claimed one : queue.held(worker).await()) {
+      ActiveHandler active = now.get(one.task().handler());
+      if (active != null && !known.contains(one.hold())) {
+        start(new Run(one, active, emitter, nanoTime.getAsLong()));
+      }
     }
   }
 

@@ -48,6 +48,16 @@ final class Claiming {
     return claimed;
   }
 
+  Future<List<Claimed>> held(String worker) {
+    return Shards.every(
+            settings.shards(), shard -> redis.run(Scripts.HELD, Keys.tag(shard), List.of(worker)))
+        .map(replies ->
+            replies.stream()
+                .flatMap(reply -> reply.items().stream())
+                .map(found -> claimed(worker, found))
+                .toList());
+  }
+
   private boolean some(Demand demand) {
     return Math.min(demand.slots(), demand.starts()) > 0;
   }

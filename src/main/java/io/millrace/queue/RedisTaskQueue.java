@@ -83,6 +83,11 @@ public final class RedisTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<List<Claimed>> held(String worker) {
+    return claims.held(worker);
+  }
+
+  @Override
   public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
     return Shards.ask(
         holds,

@@ -6,6 +6,7 @@ import io.millrace.redis.Script;
 final class Scripts {
   static final Script SUBMIT = Script.named("submit");
   static final Script CLAIM = Script.named("claim");
+  static final Script HELD = Script.named("held");
   static final Script RATE = Script.named("rate");
   static final Script RENEW = Script.named("renew");
   static final Script EMIT = Script.named("emit");

@@ -33,6 +33,12 @@ public interface TaskQueue {
   /** Hands up to {@code demand}'s free slots of waiting tasks to a worker, most urgent first. */
   Future<Claims> claim(String worker, List<Demand> demand);
 
+  /**
+   * Everything that {@code worker} holds. After a claim that failed there may be more than it knows
+   * of: the claim may have been carried out and its answer lost.
+   */
+  Future<List<Claimed>> held(String worker);
+
   /** Extends leases; answers per task whether it is still held, and whether it is to stop. */
   Future<List<Renewal>> renew(List<Hold> holds, Duration lease);
 

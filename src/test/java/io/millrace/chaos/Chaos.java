@@ -159,6 +159,7 @@ public final class Chaos {
     out.printf("worker killed -> handed on  %s%n", Recovery.words(recovery.handedOn()));
     out.printf("worker killed -> running    %s%n", Recovery.words(recovery.running()));
     out.printf("  with Redis and clock calm %s%n", Recovery.words(recovery.runningCalm()));
+    out.printf("  less the task's lease     %s%n", Recovery.words(recovery.beyondLease()));
     out.printf("Redis back -> first claim   %s%n", Recovery.words(recovery.redis()));
     verdict.wrongs().stream().limit(SHOWN_MAX).forEach(wrong -> show(wrong, seen));
     out.printf(

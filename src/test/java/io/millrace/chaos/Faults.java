@@ -96,7 +96,7 @@ final class Faults {
     Await.until("some load", PATIENCE, () -> ledger.load().running() >= RUNNING_MIN);
     long from = System.nanoTime();
     while (System.nanoTime() - from < options.length().toNanos() || !isEnough()) {
-      park(options.isShort() ? drawn(100, 600) : drawn(500, 4_000));
+      park(pause());
       Kind kind = deal();
       Load load = ledger.load();
       inject(kind);
@@ -108,17 +108,24 @@ final class Faults {
     rest();
   }
 
+  private int pause() {
+    if (options.layout() == Layout.KILLS) {
+      return drawn(10_000, 20_000);
+    }
+    return options.isShort() ? drawn(100, 600) : drawn(500, 4_000);
+  }
+
   private boolean isEnough() {
     int kills = injected.of(Kind.WORKER_KILL) + injected.of(Kind.REDIS_AND_WORKER_KILL);
     int redisKills = injected.of(Kind.REDIS_KILL) + injected.of(Kind.REDIS_AND_WORKER_KILL);
     return kills >= options.killsMin()
         && redisKills >= options.redisKillsMin()
-        && (options.layout() == Layout.ONE_PROCESS || injected.kinds() == Kind.values().length);
+        && (options.layout() != Layout.CLUSTER || injected.kinds() == Kind.values().length);
   }
 
   /** The first deck has each kind once, so that a short run meets all of them. */
   private Kind deal() {
-    if (options.layout() == Layout.ONE_PROCESS) {
+    if (options.layout() != Layout.CLUSTER) {
       return Kind.WORKER_KILL;
     }
     if (deck.isEmpty()) {

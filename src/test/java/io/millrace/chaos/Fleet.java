@@ -34,7 +34,7 @@ final class Fleet implements AutoCloseable {
   static Fleet of(Options options, Path work, PrintStream out) throws IOException {
     Path handlers = work.resolve("handlers.yaml");
     return switch (options.layout()) {
-      case CLUSTER -> {
+      case CLUSTER, KILLS -> {
         Files.writeString(handlers, Work.HANDLERS.formatted(SLOW_AT_ONCE));
         yield cluster(options, work, common(handlers), out);
       }

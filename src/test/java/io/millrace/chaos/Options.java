@@ -38,6 +38,8 @@ record Options(
         --redis-kills N    kills of Redis, at least (0)
         --redis-crash HOW  written: after what it acknowledged is in its file (the default);
                            abrupt: at any moment, also while it waits for an fsync
+        --only-kills       nothing is struck but a worker every 10 to 20 s: how long until its
+                           tasks run again
         --one-process      one process with all roles and its own engines, killed again and again
                            while at least 100 tasks run and 100 wait
       """;
@@ -50,6 +52,8 @@ record Options(
   enum Layout {
     /** Several processes that share a Redis and a PostgreSQL. */
     CLUSTER(12, 0, 3_000),
+    /** The same, and nothing is struck but workers, one at a time and now and then. */
+    KILLS(12, 0, 3_000),
     /** One process with all roles and its own engines. */
     ONE_PROCESS(80, 100, 400);
 
@@ -98,6 +102,8 @@ record Options(
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--one-process")) {
         options = options.oneProcess();
+      } else if (args[i].equals("--only-kills")) {
+        options = options.onlyKills();
       } else if (i + 1 < args.length) {
         options = options.with(args[i], args[++i]);
       } else {
@@ -135,6 +141,11 @@ record Options(
   private Options oneProcess() {
     return new Options(
         Layout.ONE_PROCESS, seed, length, 1, 1, perSecond, killsMin, 0, RedisCrash.WRITTEN);
+  }
+
+  private Options onlyKills() {
+    return new Options(
+        Layout.KILLS, seed, length, workers, servers, perSecond, killsMin, 0, RedisCrash.WRITTEN);
   }
 
   Options seeded(long other) {

@@ -16,14 +16,21 @@ import java.util.TreeSet;
  * @param handedOn from a worker's kill until each task that it ran was queued again
  * @param running from a worker's kill until each such task ran again
  * @param runningCalm the same, where neither Redis nor the clock was in trouble meanwhile
+ * @param beyondLease of these, what the lease of the task does not account for
  * @param redis from Redis being back until the first claim
  */
-record Recovery(List<Long> handedOn, List<Long> running, List<Long> runningCalm, List<Long> redis) {
+record Recovery(
+    List<Long> handedOn,
+    List<Long> running,
+    List<Long> runningCalm,
+    List<Long> beyondLease,
+    List<Long> redis) {
   /** Works it out. */
   static Recovery of(Injected injected, Map<String, List<Event>> logs) {
     List<Long> handedOn = new ArrayList<>();
     List<Long> running = new ArrayList<>();
     List<Long> calm = new ArrayList<>();
+    List<Long> beyond = new ArrayList<>();
     for (Kill kill : injected.kills()) {
       List<Event> after =
           logs.getOrDefault(kill.task(), List.of()).stream()
@@ -39,13 +46,18 @@ record Recovery(List<Long> handedOn, List<Long> running, List<Long> runningCalm,
           running.add(event.atMs() - kill.atMs());
           if (isCalm(injected, kill.atMs(), event.atMs())) {
             calm.add(event.atMs() - kill.atMs());
+            beyond.add(event.atMs() - kill.atMs() - kill.leaseMs());
           }
           break;
         }
       }
     }
     return new Recovery(
-        sorted(handedOn), sorted(running), sorted(calm), firstClaims(injected, logs));
+        sorted(handedOn),
+        sorted(running),
+        sorted(calm),
+        sorted(beyond),
+        firstClaims(injected, logs));
   }
 
   private static boolean isHandedOn(Event event) {

@@ -117,6 +117,21 @@ final class DispatchIT {
   }
 
   @Test
+  void aTaskWhoseClaimWasNotAnsweredIsRunAllTheSame() {
+    Worker worker = workers.start("w1", ECHO);
+    TaskId running = workers.submit(LONG);
+    workers.awaitStatus(running, TaskStatus.RUNNING);
+    worker.line().loseNextClaim();
+
+    TaskId id = workers.submit("{\"text\":\"a\"}");
+    workers.awaitStatus(id, TaskStatus.SUCCEEDED);
+
+    assertThat(workers.task(id).deliveries()).isEqualTo(1);
+    assertThat(workers.task(running).status()).isEqualTo(TaskStatus.RUNNING);
+    assertThat(workers.task(running).deliveries()).isEqualTo(1);
+  }
+
+  @Test
   void aWorkerThatStopsHandsItsTaskToTheNextWithoutChargingIt() {
     Worker first = workers.start("w1", ECHO);
     TaskId id = workers.submit(LONG);

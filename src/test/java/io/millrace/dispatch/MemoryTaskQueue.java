@@ -131,6 +131,11 @@ final class MemoryTaskQueue implements TaskQueue {
   }
 
   @Override
+  public Future<List<Claimed>> held(String worker) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<Map<String, Duration>> oldest() {
     throw new UnsupportedOperationException();
   }

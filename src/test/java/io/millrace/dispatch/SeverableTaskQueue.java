@@ -21,6 +21,7 @@ final class SeverableTaskQueue implements TaskQueue {
   private final TaskQueue real;
   private volatile boolean cut;
   private volatile boolean cutAfterClaim;
+  private volatile boolean loseClaim;
 
   SeverableTaskQueue(TaskQueue real) {
     this.real = real;
@@ -35,12 +36,19 @@ final class SeverableTaskQueue implements TaskQueue {
     cutAfterClaim = true;
   }
 
+  /** The next claim that gets a task is carried out, but its answer does not come back. */
+  void loseNextClaim() {
+    loseClaim = true;
+  }
+
   private <T> Future<T> over(Supplier<Future<T>> call) {
-    return cut
-        ? Future.failedFuture(
-            new ProblemException(
-                new Problem.Unavailable("redis", "the line is cut", Duration.ofSeconds(1))))
-        : call.get();
+    return cut ? broken() : call.get();
+  }
+
+  private static <T> Future<T> broken() {
+    return Future.failedFuture(
+        new ProblemException(
+            new Problem.Unavailable("redis", "the line is cut", Duration.ofSeconds(1))));
   }
 
   @Override
@@ -51,13 +59,25 @@ final class SeverableTaskQueue implements TaskQueue {
   @Override
   public Future<Claims> claim(String worker, List<Demand> demand) {
     return over(() -> real.claim(worker, demand))
-        .map(claimed -> {
-          if (cutAfterClaim && !claimed.tasks().isEmpty()) {
+        .compose(claimed -> {
+          if (claimed.tasks().isEmpty()) {
+            return Future.succeededFuture(claimed);
+          }
+          if (cutAfterClaim) {
             cutAfterClaim = false;
             cut = true;
           }
-          return claimed;
+          if (loseClaim) {
+            loseClaim = false;
+            return broken();
+          }
+          return Future.succeededFuture(claimed);
         });
+  }
+
+  @Override
+  public Future<List<Claimed>> held(String worker) {
+    return over(() -> real.held(worker));
   }
 
   @Override

@@ -353,6 +353,11 @@ final class FakeTasks implements TaskQueue, EventLogs {
   }
 
   @Override
+  public Future<List<Claimed>> held(String worker) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<Map<String, Duration>> oldest() {
     throw new UnsupportedOperationException();
   }
