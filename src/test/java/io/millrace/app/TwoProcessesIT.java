@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class TwoProcessesIT {
@@ -20,16 +22,23 @@ class TwoProcessesIT {
 
   @TempDir Path work;
 
+  private String members;
+  private List<String> cluster;
+  private Path frontClasses;
+  private Path backClasses;
+
+  @BeforeEach
+  void choosePorts() {
+    members = "127.0.0.1:" + freePort() + ",127.0.0.1:" + freePort();
+    cluster = List.of("--set", "cluster.enabled=true", "--set", "cluster.members=" + members);
+    frontClasses = work.resolve("front-classes.log");
+    backClasses = work.resolve("back-classes.log");
+  }
+
   @Test
   void anHttpOnlyProcessAndOneWithTheOtherRolesServeASearchTogether() throws IOException {
-    String members = "127.0.0.1:" + freePort() + ",127.0.0.1:" + freePort();
-    Path data = work.resolve("data");
-    Path classes = work.resolve("classes.log");
-    List<String> cluster =
-        List.of("--set", "cluster.enabled=true", "--set", "cluster.members=" + members);
-
-    try (JarProcess back = launchBack(data, members, cluster);
-        JarProcess front = launchFront(data, members, cluster, classes)) {
+    try (JarProcess back = launchBack();
+        JarProcess front = launchFront()) {
       front.awaitReady();
       var probe = new HttpProbe(front);
 
@@ -40,37 +49,57 @@ class TwoProcessesIT {
       probe.await(
           "the search to fail while the other is away",
           () -> probe.search("heron").status() == 503);
+      assertThat(probe.get("/api/v1/models").status()).isEqualTo(503);
       assertThat(front.handle().isAlive()).isTrue();
 
-      try (JarProcess again = launchBack(data, members, cluster)) {
+      try (JarProcess again = launchBack()) {
         again.awaitReady();
         probe.await(
             "the search to be back", () -> probe.search("heron weir").body().contains(WORDS));
       }
     }
-    assertThat(Files.readString(classes))
-        .contains("io.millrace.http")
+    assertOnlyTheBackLoadedModels();
+  }
+
+  @Test
+  @DisabledIfSystemProperty(named = "skip.web.tests", matches = "true")
+  void theOfficialClientOfOpenAiWorksAgainstAnHttpOnlyProcess() throws Exception {
+    try (JarProcess _ = launchBack();
+        JarProcess front = launchFront()) {
+      front.awaitReady();
+
+      NodeTests.pass(front, Path.of("openai"), "openai-tests.log");
+    }
+    assertOnlyTheBackLoadedModels();
+  }
+
+  /** The log of the back shows that the front's would have told. */
+  private void assertOnlyTheBackLoadedModels() throws IOException {
+    assertThat(Files.readString(backClasses))
+        .contains("ai.onnxruntime.OrtSession ", "ai.djl.huggingface.tokenizers.");
+    assertThat(Files.readString(frontClasses))
+        .contains("io.millrace.http.HttpVerticle ")
         .doesNotContain("ai.onnxruntime")
         .doesNotContain("ai.djl");
   }
 
-  private JarProcess launchBack(Path data, String members, List<String> cluster) {
+  private JarProcess launchBack() {
     JarProcess back =
         JarProcess.launch(
             work,
-            data,
+            work.resolve("data"),
             with(
                 cluster,
                 "--roles",
                 "worker,index,archive,scheduler",
                 "--set",
                 "cluster.port=" + port(members, 0)),
-            Map.of());
+            logging(backClasses));
     back.awaitReady();
     return back;
   }
 
-  private JarProcess launchFront(Path data, String members, List<String> cluster, Path classes) {
+  private JarProcess launchFront() {
     return JarProcess.launch(
         work,
         work.resolve("front"),
@@ -79,10 +108,14 @@ class TwoProcessesIT {
             "--roles",
             "http",
             "--join",
-            data.toString(),
+            work.resolve("data").toString(),
             "--set",
             "cluster.port=" + port(members, 1)),
-        Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes));
+        logging(frontClasses));
+  }
+
+  private static Map<String, String> logging(Path classes) {
+    return Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);
   }
 
   private static List<String> with(List<String> first, String... rest) {
