@@ -21,7 +21,9 @@ final class BundledModels {
               "bge-small-en",
               "bge-small-en-v1.5-q",
               Pooling.CLS,
-              new Prefixes("Represent this sentence for searching relevant passages: ", "")));
+              new Prefixes("Represent this sentence for searching relevant passages: ", "")),
+          new Bundled(
+              "e5-small-en", "e5-small-v2-q", Pooling.MEAN, new Prefixes("query: ", "passage: ")));
 
   private BundledModels() {}
 

@@ -43,7 +43,7 @@ public record ModelFiles(
   public static ModelFiles of(ModelSpec spec) {
     return switch (spec.provider()) {
       case BUNDLED -> BundledModels.resolve(spec);
-      case DIRECTORY -> throw new IllegalArgumentException("provider: directory is not there yet");
+      case DIRECTORY -> HuggingFaceDirectory.resolve(spec);
     };
   }
 

@@ -59,6 +59,7 @@ class JarIT {
               "handlers.yaml",
               "openapi.yaml",
               "bge-small-en-v1.5-q.onnx",
+              "e5-small-v2-q.onnx",
               "redis-server-7.0.15-linux-amd64",
               "postgres-linux-x86_64.txz",
               "META-INF/LICENSE",
@@ -77,7 +78,12 @@ class JarIT {
               StandardCharsets.UTF_8);
 
       assertThat(notice)
-          .contains("Redis 7.0.15", "PostgreSQL 18", "bge-small-en-v1.5", "ONNX Runtime 1.29.0");
+          .contains(
+              "Redis 7.0.15",
+              "PostgreSQL 18",
+              "bge-small-en-v1.5",
+              "e5-small-v2",
+              "ONNX Runtime 1.29.0");
     }
   }
 

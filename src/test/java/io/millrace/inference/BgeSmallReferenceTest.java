@@ -11,20 +11,19 @@ import io.millrace.model.NativeLibraries;
 import io.millrace.model.TextKind;
 import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
+import io.millrace.testing.Natives;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,7 +42,6 @@ class BgeSmallReferenceTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir static Path cache;
   private static final Meters meters = new Meters();
   private static Vertx vertx;
   private static Bus bus;
@@ -59,7 +57,7 @@ class BgeSmallReferenceTest {
             meters,
             List.of(ModelSpec.bundled("bge-small-en")),
             InferenceLimits.of(1, 1000),
-            cache);
+            Natives.CACHE);
     vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
   }
 
@@ -100,7 +98,7 @@ class BgeSmallReferenceTest {
   void tokensAreThoseOfAnIndependentTokenizer(JsonObject reference) throws IOException {
     ModelFiles files = ModelFiles.of(ModelSpec.bundled("bge-small-en"));
     TextKind kind = TextKind.valueOf(reference.getString("kind"));
-    NativeLibraries.prepare(cache);
+    NativeLibraries.prepare(Natives.CACHE);
 
     long[] ids;
     try (TextTokenizer tokenizer = TextTokenizer.open(files)) {

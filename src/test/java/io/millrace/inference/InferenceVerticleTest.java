@@ -12,9 +12,9 @@ import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.testing.Await;
+import io.millrace.testing.Natives;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,14 +25,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class InferenceVerticleTest {
   private static final String MODEL = "bge-small-en";
   private static final InferenceLimits LIMITS = new InferenceLimits(2, 200, 100, 5_000);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir static Path cache;
   private final Meters meters = new Meters();
   private Vertx vertx;
   private Bus bus;
@@ -289,7 +287,7 @@ class InferenceVerticleTest {
   }
 
   private InferenceVerticle verticle(ModelSpec spec) {
-    return new InferenceVerticle("here", bus, meters, List.of(spec), LIMITS, cache);
+    return new InferenceVerticle("here", bus, meters, List.of(spec), LIMITS, Natives.CACHE);
   }
 
   private List<ModelState> listed() {
