@@ -3,13 +3,12 @@ package io.millrace.dispatch;
 import io.millrace.access.Scope;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
-import io.millrace.queue.TaskQueue;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
-import io.millrace.task.TaskRequest;
 import io.millrace.task.TaskStatus;
+import io.millrace.testing.UnusedTaskQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The claimer's side of a queue in memory, fenced as the real one; answers on an event loop. */
-final class MemoryTaskQueue implements TaskQueue {
+final class MemoryTaskQueue extends UnusedTaskQueue {
   private final Vertx vertx;
   private final Random random = new Random(1);
   private final Map<TaskId, Entry> entries = new LinkedHashMap<>();
@@ -131,21 +130,6 @@ final class MemoryTaskQueue implements TaskQueue {
   }
 
   @Override
-  public Future<List<Claimed>> held(String worker) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Map<String, Duration>> oldest() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<TaskId>> children(TaskId parent) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
     return answer(() ->
         holds.stream()
@@ -245,35 +229,5 @@ final class MemoryTaskQueue implements TaskQueue {
   @Override
   public Wake onCancel(Consumer<TaskId> onCancel) {
     return () -> {};
-  }
-
-  @Override
-  public Future<List<Submitted>> submit(List<TaskRequest> requests) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Cancellation> cancel(Scope asker, TaskId id) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Optional<Task>> get(Scope asker, TaskId id) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Swept> sweep() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Map<String, Depth>> depths() {
-    throw new UnsupportedOperationException();
   }
 }

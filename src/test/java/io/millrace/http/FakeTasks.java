@@ -5,7 +5,6 @@ import io.millrace.archive.Tasks;
 import io.millrace.events.EventLogs;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
-import io.millrace.queue.TaskQueue;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskError;
@@ -13,15 +12,14 @@ import io.millrace.task.TaskEvent;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskRequest;
 import io.millrace.task.TaskStatus;
+import io.millrace.testing.UnusedTaskQueue;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Queue, logs and look-up of tasks in memory; the test plays the worker. */
-final class FakeTasks implements TaskQueue, EventLogs {
+final class FakeTasks extends UnusedTaskQueue implements EventLogs {
   private final Random random = new Random(42);
   private final Map<TaskId, Task> tasks = new HashMap<>();
   private final Map<TaskId, List<TaskEvent>> logs = new HashMap<>();
@@ -340,70 +338,5 @@ final class FakeTasks implements TaskQueue, EventLogs {
         return Future.succeededFuture(new Page(page, next));
       });
     }
-  }
-
-  @Override
-  public Future<Optional<Task>> get(Scope asker, TaskId id) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Task>> list(Scope asker, Optional<TaskId> before, int limit) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Claimed>> held(String worker) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Map<String, Duration>> oldest() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<TaskId>> children(TaskId parent) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Claims> claim(String worker, List<Demand> demand) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Renewal>> renew(List<Hold> holds, Duration lease) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Boolean>> emit(List<Emission> emissions) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Boolean>> finish(List<Finish> finishes) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Swept> sweep() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Map<String, Depth>> depths() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Wake onWork(Collection<String> handlers, Runnable onWork) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Wake onCancel(Consumer<TaskId> onCancel) {
-    throw new UnsupportedOperationException();
   }
 }

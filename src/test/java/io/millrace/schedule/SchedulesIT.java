@@ -22,11 +22,11 @@ import io.millrace.task.TaskRequest;
 import io.millrace.testing.Await;
 import io.millrace.testing.LocalPostgres;
 import io.millrace.testing.LocalRedis;
+import io.millrace.testing.UnusedTaskQueue;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -371,21 +371,12 @@ final class SchedulesIT {
 
   /** The queue, but after each submit and before its answer the transaction is lost. */
   private TaskQueue crashing() {
-    return (TaskQueue)
-        Proxy.newProxyInstance(
-            TaskQueue.class.getClassLoader(),
-            new Class<?>[] {TaskQueue.class},
-            (_, method, arguments) -> {
-              if (!method.getName().equals("submit")) {
-                throw new UnsupportedOperationException(method.getName());
-              }
-              return submit(arguments[0]).compose(answer -> cut().map(answer));
-            });
-  }
-
-  @SuppressWarnings("unchecked")
-  private Future<List<TaskQueue.Submitted>> submit(Object requests) {
-    return queue.submit((List<TaskRequest>) requests);
+    return new UnusedTaskQueue() {
+      @Override
+      public Future<List<Submitted>> submit(List<TaskRequest> requests) {
+        return queue.submit(requests).compose(answer -> cut().map(answer));
+      }
+    };
   }
 
   /**
