@@ -66,11 +66,21 @@ final class DecoderGraph {
   }
 
   private void constants() {
+    graph.longs("one", 1);
+    graph.longs("two", 2);
+    graph.floats("epsilon", new float[] {EPSILON});
+    graph.floats("square", new float[] {2});
+    graph.floats("cosines", shape.rotary(true), shape.positions(), shape.headSize() / 2);
+    graph.floats("sines", shape.rotary(false), shape.positions(), shape.headSize() / 2);
+    if (!shared) {
+      constantsOfAttention();
+    }
+  }
+
+  private void constantsOfAttention() {
     int group = shape.heads() / shape.keyHeads();
     graph.longs("zero", 0);
-    graph.longs("one", 1);
     graph.longs("last", -1);
-    graph.longs("two", 2);
     graph.longs("axes_heads", 1, 2);
     graph.longs("all_heads", 0, 0, shape.heads(), shape.headSize());
     graph.longs("grouped", 0, shape.keyHeads(), group, -1, shape.headSize());
@@ -79,10 +89,6 @@ final class DecoderGraph {
     graph.longs("key_heads", 0, 0, shape.keyHeads(), shape.headSize());
     graph.longs("from_heads", 0, -1, shape.hidden());
     graph.floats("scale", new float[] {(float) (1 / Math.sqrt(shape.headSize()))});
-    graph.floats("epsilon", new float[] {EPSILON});
-    graph.floats("square", new float[] {2});
-    graph.floats("cosines", shape.rotary(true), shape.positions(), shape.headSize() / 2);
-    graph.floats("sines", shape.rotary(false), shape.positions(), shape.headSize() / 2);
   }
 
   /** What GroupQueryAttention asks for, taken from the mask as onnxruntime-genai does it. */

@@ -43,7 +43,6 @@ final class EncoderGraph {
   /** The graph with {@code logits float[batch][labels]}. */
   Onnx logits(int labels) {
     int hidden = shape.hidden();
-    graph.longs("first", 0);
     String first =
         graph.node(
             "Squeeze",
