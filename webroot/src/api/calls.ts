@@ -23,6 +23,16 @@ export const pauseHandler = (name: string, paused: boolean) =>
       : api.POST('/api/v1/handlers/{name}/resume', { params: { path: { name } } }),
   );
 
+export const listModels = (signal: AbortSignal) =>
+  answer(api.GET('/api/v1/models', { signal })).then((page) => page.items);
+
+export const moveModel = (name: string, to: 'load' | 'unload') =>
+  answer(
+    to === 'load'
+      ? api.POST('/api/v1/models/{name}/load', { params: { path: { name } } })
+      : api.POST('/api/v1/models/{name}/unload', { params: { path: { name } } }),
+  );
+
 export const getSystem = (signal: AbortSignal) => answer(api.GET('/api/v1/system', { signal }));
 
 export const search = (

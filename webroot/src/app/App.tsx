@@ -4,6 +4,7 @@ import { DeadLettersPage } from '../dead/DeadLettersPage';
 import { DocumentPage } from '../documents/DocumentPage';
 import { DocumentsPage } from '../documents/DocumentsPage';
 import { TrayPanel } from '../documents/TrayPanel';
+import { ModelsPage } from '../models/ModelsPage';
 import { SchedulePage } from '../schedules/SchedulePage';
 import { SchedulesPage } from '../schedules/SchedulesPage';
 import { SearchPage } from '../search/SearchPage';
@@ -37,6 +38,7 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/schedules/:id/edit', ({ id = '' }) => <EditSchedulePage key={id} id={id} />],
   ['/dead-letters', () => <DeadLettersPage />],
   ['/dead-letters/:id', ({ id = '' }) => <DeadLetterPage key={id} id={id} />],
+  ['/models', () => <ModelsPage />],
   ['/docs/api', () => <ApiPage />],
 ];
 

@@ -10,6 +10,7 @@ const places = [
   { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
   { href: '/schedules', name: 'Schedules', under: ['/schedules'] },
   { href: '/dead-letters', name: 'Dead letters', under: ['/dead-letters'] },
+  { href: '/models', name: 'Models', under: ['/models'] },
   { href: '/docs/api', name: 'API', under: ['/docs'] },
 ] as const;
 
