@@ -45,6 +45,7 @@ for (const { width, colorScheme } of looks) {
       tasks: '/tasks',
       task: `/tasks/${task.id}`,
       'new-task': '/tasks/new?handler=search',
+      models: '/models',
       'api-page': '/docs/api',
       missing: '/nowhere',
     };

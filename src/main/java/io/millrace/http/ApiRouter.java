@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,14 +26,18 @@ final class ApiRouter {
   private final Context context;
   private final Contract contract;
   private final List<Operation> mounted = new ArrayList<>();
-  private final long bodyBytesMax;
+  private final ToLongFunction<Operation> bodyBytesMax;
   private final Duration patience;
 
   /**
-   * @param bodyBytesMax the largest JSON body
+   * @param bodyBytesMax the largest JSON body of each operation
    * @param patience how long any answer may take
    */
-  ApiRouter(Context context, Contract contract, long bodyBytesMax, Duration patience) {
+  ApiRouter(
+      Context context,
+      Contract contract,
+      ToLongFunction<Operation> bodyBytesMax,
+      Duration patience) {
     this.context = context;
     this.contract = contract;
     this.bodyBytesMax = bodyBytesMax;
@@ -95,7 +100,8 @@ final class ApiRouter {
       return handler.answer(
           new Call(context, routing, Scope.DEFAULT, parameters, new JsonObject()));
     }
-    return JsonBody.read(routing.request(), bodyBytesMax, operation.body().get())
+    long bytesMax = bodyBytesMax.applyAsLong(operation);
+    return JsonBody.read(routing.request(), bytesMax, operation.body().get())
         .compose(
             body -> handler.answer(new Call(context, routing, Scope.DEFAULT, parameters, body)));
   }

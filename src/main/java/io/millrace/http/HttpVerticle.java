@@ -78,10 +78,7 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(new HostGuard(services.settings().hostNames()));
     var api =
         new ApiRouter(
-            context,
-            contract,
-            services.settings().bodyBytesMax().bytes(),
-            services.settings().waitMax().plus(PATIENCE));
+            context, contract, this::bodyBytesMax, services.settings().waitMax().plus(PATIENCE));
     var covers = new HashSet<>(ApiRouter.under(contract, "/api/"));
     covers.addAll(ApiRouter.under(contract, "/v1/"));
     api.mount(router, covers, operations(contract, opened, followed));
@@ -95,6 +92,13 @@ public final class HttpVerticle extends VerticleBase {
       router.errorHandler(status, routing -> failed(routing, routing.failure()));
     }
     return router;
+  }
+
+  private long bodyBytesMax(Operation operation) {
+    var settings = services.settings();
+    return ApiError.spokenAt(operation.path())
+        ? settings.textsBytesMax().bytes()
+        : settings.bodyBytesMax().bytes();
   }
 
   private Map<String, Call.Handler> operations(

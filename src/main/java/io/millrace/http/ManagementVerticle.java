@@ -39,7 +39,7 @@ public final class ManagementVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     var covers = new HashSet<>(ApiRouter.under(contract, "/health"));
     covers.addAll(ApiRouter.under(contract, "/metrics"));
-    var api = new ApiRouter(context, contract, 0, PATIENCE);
+    var api = new ApiRouter(context, contract, none -> 0, PATIENCE);
     api.mount(
         router,
         covers,

@@ -28,8 +28,8 @@ import java.util.Optional;
  *
  * <p>Unknown members, missing members that are not {@code Optional}, trailing text and duplicate
  * keys are refused. Absent and null members are empty {@code Optional}s. Times are RFC 3339 in UTC
- * with milliseconds. A value of a sealed interface carries the simple name of its record as member
- * {@code kind}.
+ * with milliseconds; floats are base64 of their 32 bits, little-endian. A value of a sealed
+ * interface carries the simple name of its record as member {@code kind}.
  */
 public final class Json {
   private static final int DEPTH_MAX = 100;
@@ -46,7 +46,11 @@ public final class Json {
         builder
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
-            .addModule(new SimpleModule().addSerializer(Instant.class, new InstantWriter()))
+            .addModule(
+                new SimpleModule()
+                    .addSerializer(Instant.class, new InstantWriter())
+                    .addSerializer(float[].class, new FloatsWriter())
+                    .addDeserializer(float[].class, new FloatsReader()))
             .annotationIntrospector(new SealedTypes())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

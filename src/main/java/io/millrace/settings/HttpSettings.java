@@ -10,6 +10,7 @@ import java.util.List;
  * @param port 0 takes a free one
  * @param hostNames further names a request's {@code Host} and {@code Origin} may carry
  * @param bodyBytesMax largest JSON body
+ * @param textsBytesMax largest JSON body under {@code /v1}, where requests carry many texts
  * @param uploadBytesMax largest uploaded file
  * @param streamsMax most event streams open at once in this process
  * @param ping pause between control frames of an idle event stream
@@ -20,6 +21,7 @@ public record HttpSettings(
     int port,
     List<String> hostNames,
     DataSize bodyBytesMax,
+    DataSize textsBytesMax,
     DataSize uploadBytesMax,
     int streamsMax,
     Duration ping,
@@ -35,6 +37,7 @@ public record HttpSettings(
         section.number("port", 8080, 0, 65_535),
         section.texts("hostNames", List.of()),
         section.size("bodyBytesMax", DataSize.megabytes(1), DataSize.megabytes(64)),
+        section.size("textsBytesMax", DataSize.megabytes(8), DataSize.megabytes(64)),
         section.size("uploadBytesMax", DataSize.gigabytes(2), DataSize.gigabytes(64)),
         section.number("streamsMax", 10_000, 1, 100_000),
         section.duration(

@@ -30,7 +30,8 @@ class ContractTest {
   void aRouteWithoutOperationOrAnOperationWithoutRouteStopsTheStart() {
     Vertx vertx = Vertx.vertx();
     try {
-      var api = new ApiRouter(vertx.getOrCreateContext(), contract, 1, Duration.ofSeconds(1));
+      var api =
+          new ApiRouter(vertx.getOrCreateContext(), contract, any -> 1, Duration.ofSeconds(1));
       Router router = Router.router(vertx);
       Set<String> covers = Set.of("getTask", "cancelTask");
       Call.Handler nothing = call -> Future.succeededFuture(new Reply.Nothing());

@@ -37,6 +37,8 @@ class ModelEndpointsTest {
   private static final String EMBEDDINGS = "/v1/embeddings";
   private static final String RERANK = "/v1/rerank";
 
+  private static final List<String> LARGE = Collections.nCopies(40, "x".repeat(50_000));
+
   @TempDir Path directory;
   private ServerUnderTest server;
   private FakeInference inference;
@@ -124,6 +126,17 @@ class ModelEndpointsTest {
         .allMatch(asked -> asked.texts().size() <= Portions.TEXTS_MAX)
         .extracting(Embed::id)
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRequestOfTextsMayBeLargerThanOtherBodies() {
+    Answer texts = embed(new JsonObject().put("input", new JsonArray(LARGE)));
+    Answer search =
+        server.client.post(
+            "/api/v1/search", new JsonObject().put("query", String.join("", LARGE)).encode());
+
+    assertThat(texts.status()).isEqualTo(200);
+    assertThat(search.status()).isEqualTo(413);
   }
 
   @Test
@@ -306,7 +319,7 @@ class ModelEndpointsTest {
     Answer nowhere = server.client.get("/v1/nothing");
     Answer method = server.client.get(EMBEDDINGS);
     Answer malformed = server.client.post(EMBEDDINGS, "{");
-    Answer large = server.client.post(EMBEDDINGS, " ".repeat(17 << 20));
+    Answer large = server.client.post(EMBEDDINGS, " ".repeat(9 << 20));
     Answer type =
         server.client.send(
             server

@@ -55,6 +55,7 @@ final class ServerUnderTest implements AutoCloseable {
             0,
             List.of("millrace.example"),
             DataSize.megabytes(1),
+            DataSize.megabytes(8),
             new DataSize(UPLOAD_BYTES_MAX),
             streamsMax,
             ping,
