@@ -1,6 +1,7 @@
 package io.millrace.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -58,6 +59,15 @@ public final class Meters implements AutoCloseable {
         .maximumExpectedValue(SLOWEST)
         .register(registry)
         .record(duration);
+  }
+
+  /** Adds one number to a histogram with these bounds. */
+  public void observe(String name, double amount, double[] bounds, String... tags) {
+    DistributionSummary.builder(name)
+        .tags(tags)
+        .serviceLevelObjectives(bounds)
+        .register(registry)
+        .record(amount);
   }
 
   /** Shows a number that is asked for whenever metrics are read; registering again replaces it. */

@@ -1,0 +1,255 @@
+package io.millrace.encoder;
+
+import io.millrace.encoder.Request.Text;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what waits, on threads of its own: as many as the policy has lanes, and one more that makes
+ * the next batch ready when it prepares ahead. A free lane takes the next run at once; nothing ever
+ * waits for a batch to fill. A batch that was made ready is still overtaken by interactive texts.
+ */
+final class Batcher {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final TextQueue queue;
+  private final Rate rate;
+  private final long tokensMax;
+  private final Semaphore lanes;
+  private final RunMeter meter;
+  private final AtomicInteger working;
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
+
+  // Guarded by the lock.
+  private long tokens;
+  private int open;
+  private boolean closed;
+
+  /**
+   * Starts its threads.
+   *
+   * @param tokensMax tokens that may wait
+   * @param runners makes the memory of a thread
+   */
+  Batcher(
+      String name, BatchPolicy policy, long tokensMax, Supplier<Runner> runners, RunMeter meter) {
+    this.queue = new TextQueue(policy);
+    this.rate = new Rate(policy.lanes());
+    this.tokensMax = tokensMax;
+    this.lanes = new Semaphore(policy.lanes(), true);
+    this.meter = meter;
+    int threads = policy.lanes() + (policy.preparesAhead() ? 1 : 0);
+    this.working = new AtomicInteger(threads);
+    for (int i = 0; i < threads; i++) {
+      Runner own = runners.get();
+      Runner overtaking = policy.preparesAhead() ? runners.get() : own;
+      Thread _ =
+          Thread.ofPlatform()
+              .daemon()
+              .name("millrace-encoder-%s-%d".formatted(name, i))
+              .start(() -> work(own, overtaking));
+    }
+  }
+
+  /** Requests that were admitted and are not answered. */
+  int open() {
+    lock.lock();
+    try {
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Admits a request of about {@code estimate} tokens, or fails it: one rule for one text and for
+   * many. Whatever its size, a request fits where nothing waits.
+   */
+  boolean admit(Request request, long estimate) {
+    Problem refusal = refusal(request, estimate);
+    if (refusal != null) {
+      meter.failed(refusal.type());
+      request.fail(new ProblemException(refusal));
+      return false;
+    }
+    var _ = request.answer().whenComplete((_, failure) -> ended(request, failure));
+    return true;
+  }
+
+  private @Nullable Problem refusal(Request request, long estimate) {
+    lock.lock();
+    try {
+      if (closed) {
+        return closing();
+      }
+      if (tokens > 0 && tokens + estimate > tokensMax) {
+        return new Problem.TooMany(
+            "As many tokens wait for this model as may wait.", rate.retryAfter(tokens));
+      }
+      open++;
+      reserve(request, estimate);
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets {@code texts} of an admitted request wait, in place of {@code estimate} of its tokens. */
+  void add(Request request, List<Text> texts, long estimate) {
+    long exact = texts.stream().mapToLong(Text::count).sum();
+    boolean late;
+    lock.lock();
+    try {
+      late = closed;
+      if (!late && !request.ended()) {
+        reserve(request, exact - estimate);
+        queue.add(request, texts);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (late) {
+      request.fail(new ProblemException(closing()));
+    }
+  }
+
+  private void reserve(Request request, long more) {
+    tokens += more;
+    request.reserve(more);
+    meter.queuedTokens(tokens);
+  }
+
+  /** Takes what an ended request left behind out of the queue, before it costs a run. */
+  private void ended(Request request, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      open--;
+      if (failure != null) {
+        queue.remove(request);
+      }
+      reserve(request, -request.reserved());
+    } finally {
+      lock.unlock();
+    }
+    if (failure instanceof CancellationException) {
+      meter.failed("cancelled");
+    }
+  }
+
+  /** Fails what waits and lets what runs end; completes when no thread is in a runner any more. */
+  CompletableFuture<Void> close() {
+    Set<Request> waiting;
+    lock.lock();
+    try {
+      closed = true;
+      waiting = queue.drain();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    waiting.forEach(request -> request.fail(new ProblemException(closing())));
+    return idle;
+  }
+
+  private static Problem closing() {
+    return new Problem.Unavailable(
+        "inference", "The model is being unloaded.", Duration.ofSeconds(1));
+  }
+
+  private void work(Runner own, Runner overtaking) {
+    try {
+      for (Batch batch = take(); batch != null; batch = take()) {
+        run(batch, own, overtaking);
+      }
+    } finally {
+      if (working.decrementAndGet() == 0) {
+        boolean _ = idle.complete(null);
+      }
+    }
+  }
+
+  /** Waits for the next batch; null once closed. */
+  private @Nullable Batch take() {
+    lock.lock();
+    try {
+      while (!closed) {
+        Batch batch = queue.poll();
+        if (batch != null) {
+          return taken(batch);
+        }
+        changed.awaitUninterruptibly();
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Batch takeInteractive() {
+    lock.lock();
+    try {
+      Batch batch = queue.pollInteractive();
+      return batch == null ? null : taken(batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Batch taken(Batch batch) {
+    for (Text text : batch.texts()) {
+      reserve(text.request(), -text.count());
+    }
+    return batch;
+  }
+
+  private void run(Batch batch, Runner own, Runner overtaking) {
+    Attempt attempt = new Attempt(batch, own);
+    attempt.fill();
+    lanes.acquireUninterruptibly();
+    try {
+      if (own != overtaking && !batch.interactive()) {
+        runInteractive(overtaking);
+      }
+      attempt.run(meter);
+    } finally {
+      lanes.release();
+    }
+    end(attempt, batch);
+  }
+
+  /** What came while a bulk batch was made ready goes first. */
+  private void runInteractive(Runner overtaking) {
+    for (int i = 0; i < TextQueue.INTERACTIVE_IN_A_ROW_MAX; i++) {
+      Batch batch = takeInteractive();
+      if (batch == null) {
+        return;
+      }
+      Attempt attempt = new Attempt(batch, overtaking);
+      attempt.fill();
+      attempt.run(meter);
+      end(attempt, batch);
+    }
+  }
+
+  private void end(Attempt attempt, Batch batch) {
+    lock.lock();
+    try {
+      rate.add(batch.tokens(), attempt.nanos());
+    } finally {
+      lock.unlock();
+    }
+    attempt.answer(meter);
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.encoder;
+
+import io.millrace.observe.Meters;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what one model's runs cost, for operators. */
+final class RunMeter {
+  private static final double[] ROWS = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+  private static final double[] TOKENS = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384};
+
+  private final Meters meters;
+  private final String model;
+  private final AtomicLong queuedTokens = new AtomicLong();
+
+  RunMeter(Meters meters, String model) {
+    this.meters = meters;
+    this.model = model;
+    meters.gauge("millrace_inference_queued_tokens", queuedTokens::get, "model", model);
+  }
+
+  void queuedTokens(long tokens) {
+    queuedTokens.set(tokens);
+  }
+
+  void tokenized(Duration took) {
+    meters.record("millrace_inference_tokenize", took, "model", model);
+  }
+
+  /** A request's first text begins to run. */
+  void queued(Duration took, Turn turn) {
+    String name =
+        switch (turn) {
+          case INTERACTIVE -> "interactive";
+          case BULK -> "bulk";
+        };
+    meters.record("millrace_inference_queue", took, "model", model, "turn", name);
+  }
+
+  void ran(Batch batch, Duration took) {
+    meters.record("millrace_inference_run", took, "model", model);
+    meters.observe("millrace_inference_batch_rows", batch.rows(), ROWS, "model", model);
+    meters.observe("millrace_inference_batch_tokens", batch.padded(), TOKENS, "model", model);
+    meters.count("millrace_inference_texts", batch.rows(), "model", model);
+    meters.count("millrace_inference_tokens", batch.tokens(), "model", model);
+    meters.count(
+        "millrace_inference_padding_tokens", batch.padded() - batch.tokens(), "model", model);
+  }
+
+  void failed(String reason) {
+    meters.count("millrace_inference_failures", "model", model, "reason", reason);
+  }
+}

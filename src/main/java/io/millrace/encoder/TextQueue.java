@@ -1,0 +1,121 @@
+package io.millrace.encoder;
+
+import io.millrace.encoder.Request.Text;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts that wait for a run. The next run is that of the oldest text; what waits within a window
+ * behind it and is about as long joins, as the policy says. Interactive texts go first, but after
+ * {@link #INTERACTIVE_IN_A_ROW_MAX} of their runs the bulk gets a turn. Used by one thread at a
+ * time.
+ */
+final class TextQueue {
+  /** Interactive runs that may overtake a waiting bulk. */
+  static final int INTERACTIVE_IN_A_ROW_MAX = 16;
+
+  private final BatchPolicy policy;
+  private final Deque<Text> interactive = new ArrayDeque<>();
+  private final Deque<Text> bulk = new ArrayDeque<>();
+  private int interactiveInARow;
+
+  TextQueue(BatchPolicy policy) {
+    this.policy = policy;
+  }
+
+  /** Lets {@code texts} of one request wait behind those that came before. */
+  void add(Request request, List<Text> texts) {
+    line(request).addAll(texts);
+  }
+
+  private Deque<Text> line(Request request) {
+    return switch (request.turn()) {
+      case INTERACTIVE -> interactive;
+      case BULK -> bulk;
+    };
+  }
+
+  /** Takes out the next run, or null when nothing waits. */
+  @Nullable Batch poll() {
+    boolean bulksTurn = interactiveInARow >= INTERACTIVE_IN_A_ROW_MAX && !bulk.isEmpty();
+    if (!interactive.isEmpty() && !bulksTurn) {
+      return pollInteractive();
+    }
+    interactiveInARow = 0;
+    return bulk.isEmpty() ? null : cut(bulk);
+  }
+
+  /** Takes out the next interactive run, or null when no interactive text waits. */
+  @Nullable Batch pollInteractive() {
+    interactiveInARow++;
+    return interactive.isEmpty() ? null : cut(interactive);
+  }
+
+  private Batch cut(Deque<Text> line) {
+    Text oldest = line.remove();
+    if (line.isEmpty() || !policy.joins(oldest.count())) {
+      return Batch.of(List.of(oldest));
+    }
+    List<Text> window = new ArrayList<>(Math.min(policy.window(), line.size()));
+    while (window.size() < policy.window() && !line.isEmpty()) {
+      window.add(line.remove());
+    }
+    Set<Text> chosen = alike(oldest, window);
+    for (Text text : window.reversed()) {
+      if (!chosen.contains(text)) {
+        line.addFirst(text);
+      }
+    }
+    return Batch.of(List.copyOf(chosen));
+  }
+
+  /** The oldest text and those that fit best, older ones first among equals. */
+  private Set<Text> alike(Text oldest, List<Text> window) {
+    List<Text> byLikeness = new ArrayList<>(window);
+    byLikeness.sort(Comparator.comparingInt(text -> Math.abs(text.count() - oldest.count())));
+    Set<Text> chosen = new LinkedHashSet<>();
+    chosen.add(oldest);
+    int tokens = oldest.count();
+    int longest = oldest.count();
+    for (Text text : byLikeness) {
+      int longer = Math.max(longest, text.count());
+      if (policy.joins(text.count())
+          && policy.fits(chosen.size() + 1, tokens + text.count(), longer)) {
+        chosen.add(text);
+        tokens += text.count();
+        longest = longer;
+      }
+    }
+    return chosen;
+  }
+
+  /** Takes out what {@code request} still has here, and says how many tokens that was. */
+  int remove(Request request) {
+    int[] tokens = new int[1];
+    boolean _ =
+        line(request)
+            .removeIf(text -> {
+              boolean its = text.request() == request;
+              tokens[0] += its ? text.count() : 0;
+              return its;
+            });
+    return tokens[0];
+  }
+
+  /** Takes out everything, and answers whose it was. */
+  Set<Request> drain() {
+    Set<Request> requests = new HashSet<>();
+    interactive.forEach(text -> requests.add(text.request()));
+    bulk.forEach(text -> requests.add(text.request()));
+    interactive.clear();
+    bulk.clear();
+    return requests;
+  }
+}
