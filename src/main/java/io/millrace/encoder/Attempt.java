@@ -3,22 +3,23 @@ package io.millrace.encoder;
 import io.millrace.encoder.Request.Text;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One batch on its way through a runner. A failure is kept until the end: it is the answer then.
- */
+/** One batch on its way through a runner. A failure is kept until the end: it is the answer then. */
 final class Attempt {
   private final Batch batch;
   private final Runner runner;
+  private final Set<Request> requests;
   private @Nullable Exception failure;
   private float[][] rows = {};
-  private long began;
-  private long ended;
+  private long nanos;
 
   Attempt(Batch batch, Runner runner) {
     this.batch = batch;
     this.runner = runner;
+    this.requests = batch.texts().stream().map(Text::request).collect(Collectors.toSet());
   }
 
   void fill() {
@@ -30,13 +31,9 @@ final class Attempt {
   }
 
   /** Within a lane. */
-  void run(RunMeter meter) {
-    began = System.nanoTime();
-    for (Text text : batch.texts()) {
-      if (text.request().begin(began)) {
-        meter.queued(text.request().queued(), text.request().turn());
-      }
-    }
+  void run() {
+    long began = System.nanoTime();
+    requests.forEach(request -> request.begins(began));
     try {
       if (failure == null) {
         rows = runner.run();
@@ -44,28 +41,25 @@ final class Attempt {
     } catch (Exception e) {
       failure = e;
     }
-    ended = System.nanoTime();
+    nanos = System.nanoTime() - began;
   }
 
   long nanos() {
-    return ended - began;
+    return nanos;
   }
 
-  /** Hands each text its row, or all of them the failure. */
+  /** Hands each text its row, or each request the failure. */
   void answer(RunMeter meter) {
     if (failure != null) {
       meter.failed("run");
-      batch.texts().stream().map(Text::request).distinct().forEach(this::fail);
+      requests.forEach(request -> request.fail(failure));
       return;
     }
-    meter.ran(batch, Duration.ofNanos(nanos()));
+    meter.ran(batch, Duration.ofNanos(nanos));
+    requests.forEach(request -> request.ran(nanos));
     List<Text> texts = batch.texts();
     for (int row = 0; row < texts.size(); row++) {
-      texts.get(row).answer(rows[row], ended);
+      texts.get(row).answer(rows[row]);
     }
-  }
-
-  private void fail(Request request) {
-    request.fail(new IllegalStateException("a run of %d texts failed".formatted(batch.rows()), failure));
   }
 }

@@ -83,7 +83,7 @@ final class Batcher {
       request.fail(new ProblemException(refusal));
       return false;
     }
-    var _ = request.answer().whenComplete((_, failure) -> ended(request, failure));
+    var _ = request.answer().whenComplete((answer, failure) -> ended(request, answer, failure));
     return true;
   }
 
@@ -132,7 +132,8 @@ final class Batcher {
   }
 
   /** Takes what an ended request left behind out of the queue, before it costs a run. */
-  private void ended(Request request, @Nullable Throwable failure) {
+  private void ended(
+      Request request, @Nullable Encoded answer, @Nullable Throwable failure) {
     lock.lock();
     try {
       open--;
@@ -143,7 +144,9 @@ final class Batcher {
     } finally {
       lock.unlock();
     }
-    if (failure instanceof CancellationException) {
+    if (answer != null) {
+      meter.answered(answer.timings(), request.turn());
+    } else if (failure instanceof CancellationException) {
       meter.failed("cancelled");
     }
   }
@@ -222,7 +225,7 @@ final class Batcher {
       if (own != overtaking && !batch.interactive()) {
         runInteractive(overtaking);
       }
-      attempt.run(meter);
+      attempt.run();
     } finally {
       lanes.release();
     }
@@ -238,7 +241,7 @@ final class Batcher {
       }
       Attempt attempt = new Attempt(batch, overtaking);
       attempt.fill();
-      attempt.run(meter);
+      attempt.run();
       end(attempt, batch);
     }
   }

@@ -18,9 +18,9 @@ public record Encoded(List<float[]> rows, int tokens, Timings timings) {
   /**
    * Where the time went.
    *
-   * @param tokenize until all texts were tokens
-   * @param queue from then on until the first of them was run
-   * @param inference from then on until the last of them had run
+   * @param tokenize on tokenising, all threads together
+   * @param queue from being asked until the last of its texts began to run, less tokenising
+   * @param inference in the model, all its runs together; one shared with others counts whole
    */
   public record Timings(Duration tokenize, Duration queue, Duration inference) {}
 }

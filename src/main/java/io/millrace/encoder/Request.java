@@ -1,5 +1,6 @@
 package io.millrace.encoder;
 
+import io.millrace.model.Tokens;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -15,19 +16,20 @@ final class Request {
   private final float[][] rows;
   private final AtomicInteger missing;
   private final AtomicInteger tokens = new AtomicInteger();
-  private final AtomicLong begun = new AtomicLong();
+  private final AtomicLong tokenizeNanos = new AtomicLong();
+  private final AtomicLong inferenceNanos = new AtomicLong();
+  private final AtomicLong lastBegan;
   private final CompletableFuture<Encoded> answer = new CompletableFuture<>();
   private final long asked;
-  private volatile long tokenized;
   private long reserved;
 
-  /** A question of {@code texts} texts, asked at {@code now}, a reading of {@link System#nanoTime}. */
+  /** A question of {@code texts} texts, asked at {@code now} by {@link System#nanoTime}. */
   Request(Turn turn, int texts, long now) {
     this.turn = turn;
     this.rows = new float[texts][];
     this.missing = new AtomicInteger(texts);
     this.asked = now;
-    this.tokenized = now;
+    this.lastBegan = new AtomicLong(now);
   }
 
   /** One of its texts, which waits. */
@@ -36,8 +38,8 @@ final class Request {
       return tokens.count();
     }
 
-    void answer(float[] made, long now) {
-      request.row(row, made, now);
+    void answer(float[] made) {
+      request.row(row, made);
     }
   }
 
@@ -69,33 +71,37 @@ final class Request {
     return reserved;
   }
 
-  void tokenized(long now) {
-    tokenized = now;
+  /** Some of its texts became tokens. */
+  void tokenized(long nanos) {
+    tokenizeNanos.addAndGet(nanos);
   }
 
-  /** Returns whether {@code now} is the moment of its first run. */
-  boolean begin(long now) {
-    return begun.compareAndSet(0, now);
+  /** Some of its texts begin to run. */
+  void begins(long now) {
+    lastBegan.accumulateAndGet(now, Math::max);
   }
 
-  /** How long it waited for its first run. */
-  Duration queued() {
-    return Duration.ofNanos(Math.max(0, begun.get() - tokenized));
+  /** Some of its texts have run; comes before their rows. */
+  void ran(long nanos) {
+    inferenceNanos.addAndGet(nanos);
   }
 
   void fail(Throwable failure) {
     boolean _ = answer.completeExceptionally(failure);
   }
 
-  private void row(int row, float[] made, long now) {
+  private void row(int row, float[] made) {
     rows[row] = made;
     if (missing.decrementAndGet() == 0) {
-      var timings =
-          new Encoded.Timings(
-              Duration.ofNanos(tokenized - asked),
-              queued(),
-              Duration.ofNanos(now - Math.max(begun.get(), tokenized)));
-      boolean _ = answer.complete(new Encoded(Arrays.asList(rows), tokens.get(), timings));
+      boolean _ = answer.complete(new Encoded(Arrays.asList(rows), tokens.get(), timings()));
     }
+  }
+
+  private Encoded.Timings timings() {
+    long queued = lastBegan.get() - asked - tokenizeNanos.get();
+    return new Encoded.Timings(
+        Duration.ofNanos(tokenizeNanos.get()),
+        Duration.ofNanos(Math.max(0, queued)),
+        Duration.ofNanos(inferenceNanos.get()));
   }
 }

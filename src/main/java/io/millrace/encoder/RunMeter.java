@@ -23,18 +23,15 @@ final class RunMeter {
     queuedTokens.set(tokens);
   }
 
-  void tokenized(Duration took) {
-    meters.record("millrace_inference_tokenize", took, "model", model);
-  }
-
-  /** A request's first text begins to run. */
-  void queued(Duration took, Turn turn) {
+  /** Where the time of one request went. */
+  void answered(Encoded.Timings timings, Turn turn) {
     String name =
         switch (turn) {
           case INTERACTIVE -> "interactive";
           case BULK -> "bulk";
         };
-    meters.record("millrace_inference_queue", took, "model", model, "turn", name);
+    meters.record("millrace_inference_tokenize", timings.tokenize(), "model", model);
+    meters.record("millrace_inference_queue", timings.queue(), "model", model, "turn", name);
   }
 
   void ran(Batch batch, Duration took) {

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,17 @@ public final class TextTokenizer implements AutoCloseable {
   /** {@code long[token]}: special tokens included, cut to the model's longest input. */
   public long[] ids(String text) {
     return tokenizer.encode(text, true, false).getIds();
+  }
+
+  /** One text, cut to the model's longest input. */
+  public Tokens tokens(String text) {
+    return Tokens.ofOne(ids(text));
+  }
+
+  /** Two texts as one input; what is too long is taken from the longer one. */
+  public Tokens pair(String first, String second) {
+    Encoding pair = tokenizer.encode(first, second, true, false);
+    return new Tokens(pair.getIds(), pair.getTypeIds());
   }
 
   @Override

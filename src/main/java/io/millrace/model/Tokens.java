@@ -1,4 +1,4 @@
-package io.millrace.encoder;
+package io.millrace.model;
 
 /**
  * One text, or one pair of texts, as a model reads it.
@@ -22,7 +22,8 @@ public record Tokens(long[] ids, long[] types) {
     return new Tokens(ids, ONE_TEXT);
   }
 
-  int count() {
+  /** How many the model reads. */
+  public int count() {
     return ids.length;
   }
 }
