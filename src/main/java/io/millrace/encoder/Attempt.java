@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One batch on its way through a runner. A failure is kept until the end: it is the answer then. */
+/**
+ * One batch on its way through a runner. A failure is kept until the end: it is the answer then.
+ */
 final class Attempt {
   private final Batch batch;
   private final Runner runner;

@@ -27,6 +27,7 @@ final class Batcher {
   private final Rate rate;
   private final long tokensMax;
   private final Semaphore lanes;
+  private final boolean preparesAhead;
   private final RunMeter meter;
   private final AtomicInteger working;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -48,12 +49,13 @@ final class Batcher {
     this.rate = new Rate(policy.lanes());
     this.tokensMax = tokensMax;
     this.lanes = new Semaphore(policy.lanes(), true);
+    this.preparesAhead = policy.preparesAhead();
     this.meter = meter;
-    int threads = policy.lanes() + (policy.preparesAhead() ? 1 : 0);
+    int threads = policy.lanes() + (preparesAhead ? 1 : 0);
     this.working = new AtomicInteger(threads);
     for (int i = 0; i < threads; i++) {
       Runner own = runners.get();
-      Runner overtaking = policy.preparesAhead() ? runners.get() : own;
+      Runner overtaking = preparesAhead ? runners.get() : own;
       Thread _ =
           Thread.ofPlatform()
               .daemon()
@@ -132,8 +134,7 @@ final class Batcher {
   }
 
   /** Takes what an ended request left behind out of the queue, before it costs a run. */
-  private void ended(
-      Request request, @Nullable Encoded answer, @Nullable Throwable failure) {
+  private void ended(Request request, @Nullable Encoded answer, @Nullable Throwable failure) {
     lock.lock();
     try {
       open--;
@@ -222,7 +223,7 @@ final class Batcher {
     attempt.fill();
     lanes.acquireUninterruptibly();
     try {
-      if (own != overtaking && !batch.interactive()) {
+      if (preparesAhead && !batch.interactive()) {
         runInteractive(overtaking);
       }
       attempt.run();

@@ -17,7 +17,6 @@ public record EncoderLimits(BatchPolicy policy, long tokensWaitingMax, int token
 
   /** For a processor: a lane on each of {@code cores}. */
   public static EncoderLimits cpu(int cores, long tokensWaitingMax) {
-    return new EncoderLimits(
-        BatchPolicy.cpu(cores), tokensWaitingMax, Math.clamp(cores / 2, 1, 4));
+    return new EncoderLimits(BatchPolicy.cpu(cores), tokensWaitingMax, Math.clamp(cores / 2, 1, 4));
   }
 }

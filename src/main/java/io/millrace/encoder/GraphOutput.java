@@ -26,7 +26,7 @@ record GraphOutput(String name, int type, int rank) {
       long tag = varint(rest);
       int length =
           switch ((int) (tag & 7)) {
-            case 0 -> skipVarint(rest);
+            case 0 -> varintLength(rest);
             case 1 -> Long.BYTES;
             case 2 -> Math.toIntExact(varint(rest));
             case 5 -> Integer.BYTES;
@@ -40,10 +40,12 @@ record GraphOutput(String name, int type, int rank) {
     return found;
   }
 
-  /** Leaves the number itself as what remains to be skipped: nothing. */
-  private static int skipVarint(ByteBuffer from) {
-    long _ = varint(from);
-    return 0;
+  private static int varintLength(ByteBuffer from) {
+    int length = 1;
+    while (from.get(from.position() + length - 1) < 0) {
+      length++;
+    }
+    return length;
   }
 
   private static long varint(ByteBuffer from) {

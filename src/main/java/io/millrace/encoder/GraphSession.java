@@ -17,6 +17,7 @@ import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -111,7 +112,8 @@ final class GraphSession implements AutoCloseable {
       return model.dimension();
     }
     int wanted = model.task() == ModelTask.RERANK ? 1 : model.labels().size();
-    var info = (TensorInfo) session.getOutputInfo().get(output.name()).getInfo();
+    var info =
+        (TensorInfo) Objects.requireNonNull(session.getOutputInfo().get(output.name())).getInfo();
     long declared = info.getShape()[info.getShape().length - 1];
     if (declared >= 0 && declared != wanted) {
       throw new IllegalArgumentException(
@@ -132,14 +134,18 @@ final class GraphSession implements AutoCloseable {
 
   /** {@code long[row][longest]} and {@code float[row][longest]}, row-major, in direct buffers. */
   record Input(
-      int rows, int longest, LongBuffer ids, LongBuffer mask, LongBuffer types, FloatBuffer weights) {}
+      int rows,
+      int longest,
+      LongBuffer ids,
+      LongBuffer mask,
+      LongBuffer types,
+      FloatBuffer weights) {}
 
   /** Runs {@code input}; {@code answer float[row][width]} lies in {@code answer} then. */
   void run(Input input, FloatBuffer answer) throws OrtException {
     long[] texts = {input.rows, input.longest};
     long[] pooled = {input.rows, 1, input.longest};
-    long[] answers =
-        rank == 3 ? new long[] {input.rows, 1, width} : new long[] {input.rows, width};
+    long[] answers = rank == 3 ? new long[] {input.rows, 1, width} : new long[] {input.rows, width};
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try (OnnxTensor made = OnnxTensor.createTensor(environment, answer, answers)) {
       for (String name : session.getInputNames()) {

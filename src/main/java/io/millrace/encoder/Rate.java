@@ -27,7 +27,6 @@ final class Rate {
   /** When half of what waits will have run, which makes room for whoever comes again then. */
   Duration retryAfter(long waitingTokens) {
     double wait = tokens == 0 ? 0 : waitingTokens / 2.0 / lanes * (nanos / tokens);
-    double bounded = Math.clamp(wait, RETRY_MIN.toNanos(), RETRY_MAX.toNanos());
-    return Duration.ofNanos((long) bounded);
+    return Duration.ofNanos(Math.clamp((long) wait, RETRY_MIN.toNanos(), RETRY_MAX.toNanos()));
   }
 }

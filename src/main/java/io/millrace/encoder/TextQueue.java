@@ -96,17 +96,9 @@ final class TextQueue {
     return chosen;
   }
 
-  /** Takes out what {@code request} still has here, and says how many tokens that was. */
-  int remove(Request request) {
-    int[] tokens = new int[1];
-    boolean _ =
-        line(request)
-            .removeIf(text -> {
-              boolean its = text.request() == request;
-              tokens[0] += its ? text.count() : 0;
-              return its;
-            });
-    return tokens[0];
+  /** Takes out what {@code request} still has here. */
+  void remove(Request request) {
+    boolean _ = line(request).removeIf(text -> text.request().equals(request));
   }
 
   /** Takes out everything, and answers whose it was. */
