@@ -28,7 +28,7 @@ final class Models {
             on.bus(),
             on.meters(),
             declared.models().stream().map(Models::checked).toList(),
-            InferenceLimits.of(settings.threads(), settings.queuedTextsMax()),
+            InferenceLimits.of(settings.threads(), settings.queuedTokensMax()),
             on.data().path().resolve("native"));
     on.health().show("inference", () -> health(verticle.states()));
     return verticle;

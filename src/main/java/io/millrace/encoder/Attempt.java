@@ -46,6 +46,10 @@ final class Attempt {
     nanos = System.nanoTime() - began;
   }
 
+  int tokens() {
+    return batch.tokens();
+  }
+
   long nanos() {
     return nanos;
   }

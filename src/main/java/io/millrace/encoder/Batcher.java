@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs what waits, on threads of its own: as many as the policy has lanes, and one more that makes
  * the next batch ready when it prepares ahead. A free lane takes the next run at once; nothing ever
- * waits for a batch to fill. A batch that was made ready is still overtaken by interactive texts.
+ * waits for a batch to fill.
  */
 final class Batcher {
   private final ReentrantLock lock = new ReentrantLock();
@@ -174,8 +174,12 @@ final class Batcher {
 
   private void work(Runner own, Runner overtaking) {
     try {
-      for (Batch batch = take(); batch != null; batch = take()) {
-        run(batch, own, overtaking);
+      while (awaitWork()) {
+        if (preparesAhead) {
+          runBehind(own, overtaking);
+        } else {
+          run(own);
+        }
       }
     } finally {
       if (working.decrementAndGet() == 0) {
@@ -184,73 +188,88 @@ final class Batcher {
     }
   }
 
-  /** Waits for the next batch; null once closed. */
-  private @Nullable Batch take() {
+  /** Waits until something waits; false once closed. */
+  private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closed) {
-        Batch batch = queue.poll();
-        if (batch != null) {
-          return taken(batch);
-        }
+      while (!closed && queue.isEmpty()) {
         changed.awaitUninterruptibly();
       }
-      return null;
+      return !closed;
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Batch takeInteractive() {
-    lock.lock();
-    try {
-      Batch batch = queue.pollInteractive();
-      return batch == null ? null : taken(batch);
-    } finally {
-      lock.unlock();
+  /** Each thread is a lane. */
+  private void run(Runner own) {
+    Attempt attempt = taken(queue::poll, own);
+    if (attempt != null) {
+      attempt.run();
+      end(attempt);
     }
   }
 
-  private Batch taken(Batch batch) {
-    for (Text text : batch.texts()) {
-      reserve(text.request(), -text.count());
-    }
-    return batch;
-  }
-
-  private void run(Batch batch, Runner own, Runner overtaking) {
-    Attempt attempt = new Attempt(batch, own);
-    attempt.fill();
+  /**
+   * Makes bulk ready while another thread has the lane. Interactive texts are taken by whoever has
+   * the lane, so that they never wait behind what was made ready before they came.
+   */
+  private void runBehind(Runner own, Runner overtaking) {
+    Attempt attempt = taken(queue::pollBulk, own);
     lanes.acquireUninterruptibly();
     try {
-      if (preparesAhead && !batch.interactive()) {
-        runInteractive(overtaking);
+      runInteractive(overtaking);
+      if (attempt != null) {
+        attempt.run();
       }
-      attempt.run();
     } finally {
       lanes.release();
     }
-    end(attempt, batch);
-  }
-
-  /** What came while a bulk batch was made ready goes first. */
-  private void runInteractive(Runner overtaking) {
-    for (int i = 0; i < TextQueue.INTERACTIVE_IN_A_ROW_MAX; i++) {
-      Batch batch = takeInteractive();
-      if (batch == null) {
-        return;
-      }
-      Attempt attempt = new Attempt(batch, overtaking);
-      attempt.fill();
-      attempt.run();
-      end(attempt, batch);
+    if (attempt != null) {
+      end(attempt);
     }
   }
 
-  private void end(Attempt attempt, Batch batch) {
+  private void runInteractive(Runner overtaking) {
+    for (int i = 0; i < TextQueue.INTERACTIVE_IN_A_ROW_MAX; i++) {
+      Attempt attempt = taken(queue::pollInteractive, overtaking);
+      if (attempt == null) {
+        return;
+      }
+      attempt.run();
+      end(attempt);
+    }
+  }
+
+  /** The next batch of the queue, filled into {@code runner}; null when there is none. */
+  private @Nullable Attempt taken(Polling polling, Runner runner) {
+    Batch batch;
     lock.lock();
     try {
-      rate.add(batch.tokens(), attempt.nanos());
+      batch = polling.poll();
+      if (batch == null) {
+        return null;
+      }
+      for (Text text : batch.texts()) {
+        reserve(text.request(), -text.count());
+      }
+    } finally {
+      lock.unlock();
+    }
+    Attempt attempt = new Attempt(batch, runner);
+    attempt.fill();
+    return attempt;
+  }
+
+  /** One of the queue's ways to answer a batch. */
+  private interface Polling {
+    @Nullable Batch poll();
+  }
+
+  private void end(Attempt attempt) {
+    lock.lock();
+    try {
+      rate.add(attempt.tokens(), attempt.nanos());
     } finally {
       lock.unlock();
     }

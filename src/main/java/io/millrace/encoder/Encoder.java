@@ -4,10 +4,13 @@ import ai.onnxruntime.OrtException;
 import io.millrace.encoder.Request.Text;
 import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
+import io.millrace.model.ModelTask;
 import io.millrace.model.TextKind;
 import io.millrace.model.TextTokenizer;
 import io.millrace.model.Tokens;
 import io.millrace.observe.Meters;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +55,8 @@ public final class Encoder implements Engine {
     this.session = session;
     this.meter = new RunMeter(meters, model.name());
     Head head = Head.of(model);
-    BatchPolicy policy = model.deterministic() ? limits.policy().alone() : limits.policy();
+    boolean alone = model.spec().deterministic().orElse(session.scalesByRun());
+    BatchPolicy policy = alone ? limits.policy().alone() : limits.policy();
     batcher =
         new Batcher(
             model.name(),
@@ -83,6 +87,11 @@ public final class Encoder implements Engine {
     }
   }
 
+  /** What it was made of. */
+  public ModelFiles model() {
+    return model;
+  }
+
   /**
    * The vectors of texts. Cancelling the answer, of this and of the other questions, takes out of
    * the queue what does not run yet. Texts that look for something overtake those to be found.
@@ -93,26 +102,41 @@ public final class Encoder implements Engine {
           case QUERY -> Turn.INTERACTIVE;
           case PASSAGE -> Turn.BULK;
         };
-    return ask(turn, texts, 0, text -> tokenizer.tokens(model.prompt(kind, text)));
+    return ask(ModelTask.EMBED, turn, texts, 0, text -> tokenizer.tokens(model.prompt(kind, text)));
   }
 
   /** How well each text answers a query: one number from 0 to 1 each. Somebody waits for it. */
   public CompletableFuture<Encoded> rerank(String query, List<String> texts) {
-    return ask(Turn.INTERACTIVE, texts, query.length(), text -> tokenizer.pair(query, text));
+    return ask(
+        ModelTask.RERANK,
+        Turn.INTERACTIVE,
+        texts,
+        query.length(),
+        text -> tokenizer.pair(query, text));
   }
 
   /** The share of each label of the model in each text. */
   public CompletableFuture<Encoded> classify(List<String> texts) {
-    return ask(Turn.BULK, texts, 0, tokenizer::tokens);
+    return ask(ModelTask.CLASSIFY, Turn.BULK, texts, 0, tokenizer::tokens);
   }
 
   private CompletableFuture<Encoded> ask(
-      Turn turn, List<String> texts, int shared, Function<String, Tokens> reading) {
+      ModelTask task,
+      Turn turn,
+      List<String> texts,
+      int sharedCharacters,
+      Function<String, Tokens> reading) {
+    if (task != model.task()) {
+      String detail = "Model %s is for %s.".formatted(model.name(), model.task().label());
+      return CompletableFuture.failedFuture(
+          new ProblemException(new Problem.Invalid("/model", detail)));
+    }
     Request request = new Request(turn, texts.size(), System.nanoTime());
     List<Portion> portions = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += PORTION) {
       List<String> some = texts.subList(from, Math.min(texts.size(), from + PORTION));
-      long estimate = some.stream().mapToLong(text -> estimate(shared + text.length())).sum();
+      long estimate =
+          some.stream().mapToLong(text -> estimate(sharedCharacters + text.length())).sum();
       portions.add(new Portion(request, from, some, estimate));
     }
     long estimate = portions.stream().mapToLong(Portion::estimate).sum();

@@ -14,6 +14,8 @@ import io.millrace.model.Source;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ final class GraphSession implements AutoCloseable {
   private static final String IDS = "input_ids";
   private static final String MASK = "attention_mask";
   private static final String TYPES = "token_type_ids";
+  private static final byte[] SCALING_OPERATORS =
+      "DynamicQuantize".getBytes(StandardCharsets.US_ASCII);
   private static final Set<String> INPUTS = Set.of(IDS, MASK, TYPES, GraphTail.WEIGHTS);
 
   private final OrtEnvironment environment;
@@ -36,11 +40,17 @@ final class GraphSession implements AutoCloseable {
   private final String output;
   private final int rank;
   private final int width;
+  private final boolean scalesByRun;
 
   private GraphSession(
-      OrtEnvironment environment, OrtSession session, ModelFiles model, GraphOutput output)
+      OrtEnvironment environment,
+      OrtSession session,
+      ModelFiles model,
+      GraphOutput output,
+      boolean scalesByRun)
       throws OrtException {
     this.environment = environment;
+    this.scalesByRun = scalesByRun;
     this.session = session;
     this.model = model;
     this.output = output.name();
@@ -61,7 +71,8 @@ final class GraphSession implements AutoCloseable {
       OrtSession session = environment.createSession(whole, options);
       GraphOutput answer = asItIs ? made : new GraphOutput(GraphTail.ANSWER, 1, made.rank());
       try {
-        return new GraphSession(environment, session, model, answer);
+        return new GraphSession(
+            environment, session, model, answer, contains(graph, SCALING_OPERATORS));
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -121,6 +132,23 @@ final class GraphSession implements AutoCloseable {
               .formatted(model.graph(), declared, model.task().label(), wanted));
     }
     return wanted;
+  }
+
+  private static boolean contains(byte[] graph, byte[] name) {
+    for (int i = 0; i <= graph.length - name.length; i++) {
+      if (graph[i] == name[0] && Arrays.equals(graph, i, i + name.length, name, 0, name.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether it quantises what it computes by the largest number of a run, as int8 graphs do: the
+   * answer to a text then depends a little on what else runs with it.
+   */
+  boolean scalesByRun() {
+    return scalesByRun;
   }
 
   Pooling pooling() {

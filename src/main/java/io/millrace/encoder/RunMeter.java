@@ -16,7 +16,7 @@ final class RunMeter {
   RunMeter(Meters meters, String model) {
     this.meters = meters;
     this.model = model;
-    meters.gauge("millrace_inference_queued_tokens", queuedTokens::get, "model", model);
+    meters.gauge("millrace_encoder_queued_tokens", queuedTokens::get, "model", model);
   }
 
   void queuedTokens(long tokens) {
@@ -30,21 +30,21 @@ final class RunMeter {
           case INTERACTIVE -> "interactive";
           case BULK -> "bulk";
         };
-    meters.record("millrace_inference_tokenize", timings.tokenize(), "model", model);
-    meters.record("millrace_inference_queue", timings.queue(), "model", model, "turn", name);
+    meters.record("millrace_encoder_tokenize", timings.tokenize(), "model", model);
+    meters.record("millrace_encoder_queue", timings.queue(), "model", model, "turn", name);
   }
 
   void ran(Batch batch, Duration took) {
-    meters.record("millrace_inference_run", took, "model", model);
-    meters.observe("millrace_inference_batch_rows", batch.rows(), ROWS, "model", model);
-    meters.observe("millrace_inference_batch_tokens", batch.padded(), TOKENS, "model", model);
-    meters.count("millrace_inference_texts", batch.rows(), "model", model);
-    meters.count("millrace_inference_tokens", batch.tokens(), "model", model);
+    meters.record("millrace_encoder_run", took, "model", model);
+    meters.observe("millrace_encoder_batch_rows", batch.rows(), ROWS, "model", model);
+    meters.observe("millrace_encoder_batch_tokens", batch.padded(), TOKENS, "model", model);
+    meters.count("millrace_encoder_texts", batch.rows(), "model", model);
+    meters.count("millrace_encoder_tokens", batch.tokens(), "model", model);
     meters.count(
-        "millrace_inference_padding_tokens", batch.padded() - batch.tokens(), "model", model);
+        "millrace_encoder_padding_tokens", batch.padded() - batch.tokens(), "model", model);
   }
 
   void failed(String reason) {
-    meters.count("millrace_inference_failures", "model", model, "reason", reason);
+    meters.count("millrace_encoder_failures", "model", model, "reason", reason);
   }
 }

@@ -42,20 +42,27 @@ final class TextQueue {
     };
   }
 
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    return interactive.isEmpty() && bulk.isEmpty();
+  }
+
   /** Takes out the next run, or null when nothing waits. */
   @Nullable Batch poll() {
     boolean bulksTurn = interactiveInARow >= INTERACTIVE_IN_A_ROW_MAX && !bulk.isEmpty();
-    if (!interactive.isEmpty() && !bulksTurn) {
-      return pollInteractive();
-    }
-    interactiveInARow = 0;
-    return bulk.isEmpty() ? null : cut(bulk);
+    return interactive.isEmpty() || bulksTurn ? pollBulk() : pollInteractive();
   }
 
   /** Takes out the next interactive run, or null when no interactive text waits. */
   @Nullable Batch pollInteractive() {
     interactiveInARow++;
     return interactive.isEmpty() ? null : cut(interactive);
+  }
+
+  /** Takes out the next run of bulk, or null when no bulk waits. */
+  @Nullable Batch pollBulk() {
+    interactiveInARow = 0;
+    return bulk.isEmpty() ? null : cut(bulk);
   }
 
   private Batch cut(Deque<Text> line) {

@@ -123,7 +123,7 @@ public final class HandlersFile {
           at.getBoolean("requireGpu", false),
           ModelSpec.Load.valueOf(upper(at.getString("load", "lazy"))),
           duration(at, "unloadAfter", Duration.ofMinutes(30)),
-          at.getBoolean("deterministic", false));
+          Optional.ofNullable(at.getBoolean("deterministic")));
     } catch (IllegalArgumentException e) {
       throw new DeclarationException(String.valueOf(e.getMessage()));
     }

@@ -1,10 +1,12 @@
 package io.millrace.inference;
 
+import io.millrace.encoder.Encoder;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The models of this process by name; checks each question before a model sees it. */
@@ -21,20 +23,47 @@ final class Catalogue {
   }
 
   Future<Embed.Vectors> embed(Embed question) {
-    Model model = models.get(question.model());
+    return ask(
+        question.model(),
+        question.id(),
+        wrong("/texts", question.texts()),
+        (encoder, gone) -> Encoding.embed(encoder, question, gone));
+  }
+
+  Future<Rerank.Scores> rerank(Rerank question) {
+    Problem wrong = wrong("/query", question.query());
+    return ask(
+        question.model(),
+        question.id(),
+        wrong == null ? wrong("/documents", question.documents()) : wrong,
+        (encoder, gone) -> Encoding.rerank(encoder, question, gone));
+  }
+
+  Future<Classify.Labelled> classify(Classify question) {
+    return ask(
+        question.model(),
+        question.id(),
+        wrong("/texts", question.texts()),
+        (encoder, gone) -> Encoding.classify(encoder, question, gone));
+  }
+
+  /** Asks a model that must exist, unless the question is wrong. */
+  private <R> Future<R> ask(
+      String name,
+      String id,
+      @Nullable Problem wrong,
+      BiFunction<Encoder, Future<Void>, Future<R>> work) {
+    Model model = models.get(name);
     if (model == null) {
       return refuse(
           new Problem.NotFound(
               "There is no model %s; there are %s."
-                  .formatted(question.model(), models.keySet().stream().sorted().toList())));
+                  .formatted(name, models.keySet().stream().sorted().toList())));
     }
-    Problem wrong = wrong(question.texts());
     if (wrong != null) {
       return refuse(wrong);
     }
-    return askers.ask(
-        question.id(),
-        gone -> model.use(EmbedEngine.class, engine -> engine.embed(question, gone)));
+    return askers.ask(id, gone -> model.use(Encoder.class, encoder -> work.apply(encoder, gone)));
   }
 
   /** Takes a question back, whoever has it. */
@@ -54,27 +83,34 @@ final class Catalogue {
     };
   }
 
-  private static Future<Embed.Vectors> refuse(Problem problem) {
+  private static <R> Future<R> refuse(Problem problem) {
     return Future.failedFuture(new ProblemException(problem));
   }
 
-  private @Nullable Problem wrong(List<String> texts) {
+  private @Nullable Problem wrong(String pointer, List<String> texts) {
     if (texts.isEmpty()) {
-      return new Problem.Invalid("/texts", "At least one text is needed.");
+      return new Problem.Invalid(pointer, "At least one text is needed.");
     }
     if (texts.size() > limits.textsMax()) {
       return new Problem.Invalid(
-          "/texts", "At most %d texts fit in one question.".formatted(limits.textsMax()));
+          pointer, "At most %d texts fit in one question.".formatted(limits.textsMax()));
     }
     for (int i = 0; i < texts.size(); i++) {
-      if (texts.get(i).isBlank()) {
-        return new Problem.Invalid("/texts/" + i, "A text must not be blank.");
+      Problem wrong = wrong(pointer + "/" + i, texts.get(i));
+      if (wrong != null) {
+        return wrong;
       }
-      if (texts.get(i).length() > limits.charactersMax()) {
-        return new Problem.Invalid(
-            "/texts/" + i,
-            "A text may have at most %d characters.".formatted(limits.charactersMax()));
-      }
+    }
+    return null;
+  }
+
+  private @Nullable Problem wrong(String pointer, String text) {
+    if (text.isBlank()) {
+      return new Problem.Invalid(pointer, "A text must not be blank.");
+    }
+    if (text.length() > limits.charactersMax()) {
+      return new Problem.Invalid(
+          pointer, "A text may have at most %d characters.".formatted(limits.charactersMax()));
     }
     return null;
   }

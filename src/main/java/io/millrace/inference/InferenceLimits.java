@@ -1,17 +1,19 @@
 package io.millrace.inference;
 
+import io.millrace.encoder.EncoderLimits;
+
 /**
  * How much a process computes and keeps waiting.
  *
  * @param lanes texts that run at the same time, each on one core
- * @param queuedTextsMax texts that may wait for a model or run; more get {@code TooMany}
+ * @param queuedTokensMax tokens that may wait for a run of one model; more get {@code TooMany}
  * @param textsMax texts in one question
  * @param charactersMax UTF-16 units of one text
  */
-public record InferenceLimits(int lanes, int queuedTextsMax, int textsMax, int charactersMax) {
+public record InferenceLimits(int lanes, long queuedTokensMax, int textsMax, int charactersMax) {
   /** Refuses what makes no sense. */
   public InferenceLimits {
-    if (lanes < 1 || queuedTextsMax < 1 || textsMax < 1 || charactersMax < 1) {
+    if (lanes < 1 || queuedTokensMax < 1 || textsMax < 1 || charactersMax < 1) {
       throw new IllegalArgumentException("every limit of inference is at least 1");
     }
   }
@@ -21,8 +23,13 @@ public record InferenceLimits(int lanes, int queuedTextsMax, int textsMax, int c
    *
    * @param threads texts that run at the same time; 0 means one per core
    */
-  public static InferenceLimits of(int threads, int queuedTextsMax) {
+  public static InferenceLimits of(int threads, long queuedTokensMax) {
     int lanes = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    return new InferenceLimits(lanes, queuedTextsMax, 1024, 200_000);
+    return new InferenceLimits(lanes, queuedTokensMax, 1024, 200_000);
+  }
+
+  /** What of this is an encoder's. */
+  EncoderLimits encoder() {
+    return EncoderLimits.cpu(lanes, queuedTokensMax);
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.bus.Bus;
+import io.millrace.encoder.Encoder;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.Meters;
@@ -15,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@link Embed#ADDRESS} with the models of this process. Deployed once per process, and
- * undeployed before the JVM exits: a session that is torn down while it runs takes the JVM with it.
+ * Answers {@link Embed}, {@link Rerank} and {@link Classify} with the models of this process.
+ * Deployed once per process, and undeployed before the JVM exits: a session that is torn down while
+ * it runs takes the JVM with it.
  */
 public final class InferenceVerticle extends VerticleBase {
   private static final Duration LOAD_WAIT = Duration.ofMinutes(1);
@@ -53,7 +55,7 @@ public final class InferenceVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Loader loader =
-        new Loader(vertx, cache, files -> EmbedEngine.open(context, files, limits, meters));
+        new Loader(vertx, cache, files -> Encoder.open(files, limits.encoder(), meters));
     Map<String, Model> models = new LinkedHashMap<>();
     List<Future<Void>> eager = new ArrayList<>();
     for (ModelSpec spec : specs) {
@@ -72,6 +74,8 @@ public final class InferenceVerticle extends VerticleBase {
         .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(started)))
         .compose(_ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(started, question)))
         .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(started, question)))
+        .compose(_ -> bus.serve(Rerank.ADDRESS, started::rerank))
+        .compose(_ -> bus.serve(Classify.ADDRESS, started::classify))
         .compose(_ -> bus.serve(Embed.ADDRESS, started::embed));
   }
 

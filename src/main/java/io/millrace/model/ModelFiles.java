@@ -57,11 +57,6 @@ public record ModelFiles(
     return spec.task();
   }
 
-  /** Whether every text runs alone, so that its answer depends on nothing else. */
-  public boolean deterministic() {
-    return spec.deterministic();
-  }
-
   /** What is tokenised for {@code text}. */
   public String prompt(TextKind kind, String text) {
     return prefixes.prompt(kind, text);

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param requireGpu whether to refuse to run on the processor
  * @param load when its files are read
  * @param unloadAfter how long it stays in memory unused; zero means for good
- * @param deterministic whether every text runs alone, so that its answer depends on nothing else
+ * @param deterministic whether every text runs alone, so that its answer depends on nothing else;
+ *     by default it does where the graph scales its numbers by all that run together
  */
 public record ModelSpec(
     String name,
@@ -39,7 +40,7 @@ public record ModelSpec(
     boolean requireGpu,
     Load load,
     Duration unloadAfter,
-    boolean deterministic) {
+    Optional<Boolean> deterministic) {
   /** Refuses what makes no sense with an {@link IllegalArgumentException} that names the key. */
   public ModelSpec {
     check(!unloadAfter.isNegative(), "unloadAfter", "0s or more");
@@ -83,7 +84,7 @@ public record ModelSpec(
         false,
         Load.LAZY,
         Duration.ZERO,
-        false);
+        Optional.empty());
   }
 
   /** This one, in memory at other times. */

@@ -159,7 +159,7 @@ class OneProcessIT {
   private static boolean isModelAsked(HttpProbe probe) {
     String metrics = probe.management("/metrics").body();
     return metrics.contains("millrace_inference_texts_waiting{model=\"bge-small-en\"} 1.0")
-        || metrics.contains("millrace_inference_embed_seconds_count");
+        || metrics.contains("millrace_encoder_run_seconds_count");
   }
 
   private static boolean finds(HttpProbe probe, String word, String id) {

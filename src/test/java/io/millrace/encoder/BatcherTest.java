@@ -148,7 +148,7 @@ class BatcherTest {
                 assertThat(tooMany.retryAfter())
                     .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1)));
     assertThat(meters.scrape())
-        .contains("millrace_inference_failures_total{model=\"m\",reason=\"too-many\"} 1.0");
+        .contains("millrace_encoder_failures_total{model=\"m\",reason=\"too-many\"} 1.0");
   }
 
   @Test
@@ -202,14 +202,14 @@ class BatcherTest {
     var _ = request.answer().get(30, SECONDS);
 
     assertThat(meters.scrape())
-        .contains("millrace_inference_run_seconds_count{model=\"m\"} 1")
-        .contains("millrace_inference_texts_total{model=\"m\"} 3.0")
-        .contains("millrace_inference_tokens_total{model=\"m\"} 27.0")
-        .contains("millrace_inference_padding_tokens_total{model=\"m\"} 3.0")
-        .contains("millrace_inference_queued_tokens{model=\"m\"} 0.0")
-        .contains("millrace_inference_queue_seconds_count{model=\"m\",turn=\"bulk\"} 1")
-        .contains("millrace_inference_tokenize_seconds_count{model=\"m\"} 1")
-        .contains("millrace_inference_batch_rows_sum{model=\"m\"} 3.0");
+        .contains("millrace_encoder_run_seconds_count{model=\"m\"} 1")
+        .contains("millrace_encoder_texts_total{model=\"m\"} 3.0")
+        .contains("millrace_encoder_tokens_total{model=\"m\"} 27.0")
+        .contains("millrace_encoder_padding_tokens_total{model=\"m\"} 3.0")
+        .contains("millrace_encoder_queued_tokens{model=\"m\"} 0.0")
+        .contains("millrace_encoder_queue_seconds_count{model=\"m\",turn=\"bulk\"} 1")
+        .contains("millrace_encoder_tokenize_seconds_count{model=\"m\"} 1")
+        .contains("millrace_encoder_batch_rows_sum{model=\"m\"} 3.0");
   }
 
   private Batcher open(BatchPolicy policy, long tokensMax) {

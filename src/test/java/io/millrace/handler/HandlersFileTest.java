@@ -76,7 +76,7 @@ final class HandlersFileTest {
                 true,
                 ModelSpec.Load.EAGER,
                 Duration.ofMinutes(5),
-                true));
+                Optional.of(true)));
     HandlerDeclaration handler = declared.handlers().getFirst();
     assertThat(handler.version()).isEqualTo(7);
     assertThat(handler.concurrency()).isEqualTo(9);

@@ -47,7 +47,7 @@ final class JudgedSearch {
             bus,
             new Meters(),
             List.of(ModelSpec.bundled(MODEL).with(ModelSpec.Load.EAGER, Duration.ZERO)),
-            InferenceLimits.of(0, 20_000),
+            InferenceLimits.of(0, 2_000_000),
             work.resolve("native"));
     vertx.deployVerticle(model).await();
   }

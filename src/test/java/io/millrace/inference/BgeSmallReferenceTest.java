@@ -56,7 +56,7 @@ class BgeSmallReferenceTest {
             bus,
             meters,
             List.of(ModelSpec.bundled("bge-small-en")),
-            InferenceLimits.of(1, 1000),
+            InferenceLimits.of(1, 100_000),
             Natives.CACHE);
     vertx.deployVerticle(verticle).timeout(30, SECONDS).await();
   }

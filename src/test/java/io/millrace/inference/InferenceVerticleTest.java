@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class InferenceVerticleTest {
   private static final String MODEL = "bge-small-en";
-  private static final InferenceLimits LIMITS = new InferenceLimits(2, 200, 100, 5_000);
+  private static final InferenceLimits LIMITS = new InferenceLimits(2, 40_000, 100, 5_000);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Meters meters = new Meters();
@@ -143,11 +143,11 @@ class InferenceVerticleTest {
   @Test
   void refusesMoreThanMayWaitAndSaysWhenToComeBack() {
     deploy();
-    List<String> bulk = IntStream.range(0, 100).mapToObj(InferenceVerticleTest::text).toList();
+    List<String> bulk = IntStream.range(0, 40).mapToObj(i -> text(i).repeat(40)).toList();
     List<Future<Embed.Vectors>> admitted =
         List.of(bus.ask(Embed.ADDRESS, passages(bulk)), bus.ask(Embed.ADDRESS, passages(bulk)));
 
-    Problem problem = refusal(passages(List.of("one more")));
+    Problem problem = refusal(passages(bulk));
 
     assertThat(problem)
         .isInstanceOfSatisfying(
@@ -180,7 +180,7 @@ class InferenceVerticleTest {
   void aQuestionThatIsTakenBackDoesNotRunAndMakesRoom() {
     deploy();
     wakeUp();
-    List<String> bulk = IntStream.range(0, 100).mapToObj(i -> text(i).repeat(40)).toList();
+    List<String> bulk = IntStream.range(0, 40).mapToObj(i -> text(i).repeat(40)).toList();
     Future<Embed.Vectors> first = bus.ask(Embed.ADDRESS, passages(bulk));
     Future<Embed.Vectors> second =
         bus.ask(Embed.ADDRESS, new Embed(MODEL, bulk, TextKind.PASSAGE, 0, "second"));
@@ -191,9 +191,9 @@ class InferenceVerticleTest {
         .isInstanceOf(Problem.Conflict.class);
     assertThat(first.isComplete()).as("the bulk before it").isFalse();
     bus.tell(Cancel.ADDRESS, new Cancel("nobody's"));
-    assertThat(first.timeout(60, SECONDS).await().rows()).hasSize(100);
+    assertThat(first.timeout(60, SECONDS).await().rows()).hasSize(40);
     assertThat(meters.scrape())
-        .contains("millrace_inference_texts_total{model=\"" + MODEL + "\"} 101.0");
+        .contains("millrace_encoder_texts_total{model=\"" + MODEL + "\"} 41.0");
   }
 
   @Test
