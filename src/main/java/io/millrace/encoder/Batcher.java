@@ -135,6 +135,11 @@ final class Batcher {
 
   /** Takes what an ended request left behind out of the queue, before it costs a run. */
   private void ended(Request request, @Nullable Encoded answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      meter.answered(answer.timings(), request.turn());
+    } else if (failure instanceof CancellationException) {
+      meter.failed("cancelled");
+    }
     lock.lock();
     try {
       open--;
@@ -144,11 +149,6 @@ final class Batcher {
       reserve(request, -request.reserved());
     } finally {
       lock.unlock();
-    }
-    if (answer != null) {
-      meter.answered(answer.timings(), request.turn());
-    } else if (failure instanceof CancellationException) {
-      meter.failed("cancelled");
     }
   }
 

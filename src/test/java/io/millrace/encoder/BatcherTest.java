@@ -130,7 +130,7 @@ class BatcherTest {
     assertThat(refused).isCompletedExceptionally();
     assertThat(next.get(30, SECONDS).rows()).hasSize(20);
     assertThat(ran).as("two for nobody, then each text of the next").hasSize(2 + 20);
-    assertThat(batcher.open()).isZero();
+    Await.until("all to be answered", () -> batcher.open() == 0);
   }
 
   @ParameterizedTest
@@ -200,6 +200,7 @@ class BatcherTest {
     batcher.add(
         request, List.of(text(request, 0, 10), text(request, 1, 8), text(request, 2, 9)), 30);
     var _ = request.answer().get(30, SECONDS);
+    Await.until("it to be counted", () -> batcher.open() == 0);
 
     assertThat(meters.scrape())
         .contains("millrace_encoder_run_seconds_count{model=\"m\"} 1")
