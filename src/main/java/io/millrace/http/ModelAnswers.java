@@ -29,7 +29,7 @@ final class ModelAnswers {
     return text;
   }
 
-  /** Where the time went. */
+  /** Where the time went: as the standard has it, and as text-embeddings-inference says it. */
   static Map<String, String> headers(Timing timing) {
     return Map.of(
         "Server-Timing",
@@ -37,10 +37,20 @@ final class ModelAnswers {
             .formatted(
                 millis(timing.queueMicros()),
                 millis(timing.tokenizeMicros()),
-                millis(timing.inferenceMicros())));
+                millis(timing.inferenceMicros())),
+        "X-Queue-Time",
+        wholeMillis(timing.queueMicros()),
+        "X-Tokenization-Time",
+        wholeMillis(timing.tokenizeMicros()),
+        "X-Inference-Time",
+        wholeMillis(timing.inferenceMicros()));
   }
 
   private static String millis(long micros) {
     return String.format(Locale.ROOT, "%.3f", micros / 1000.0);
+  }
+
+  private static String wholeMillis(long micros) {
+    return Long.toString(Math.round(micros / 1000.0));
   }
 }

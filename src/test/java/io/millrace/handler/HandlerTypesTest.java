@@ -18,12 +18,14 @@ import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.index.SearchPassages.Range;
+import io.millrace.inference.Cancel;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -133,7 +135,7 @@ final class HandlerTypesTest {
 
   @Test
   void echoStopsWhenItIsTold() {
-    context.stopping = true;
+    context.stop();
 
     assertThat(run("echo", "{\"text\":\"a\",\"sleep\":\"1h\"}")).isEqualTo(new Outcome.Cancelled());
   }
@@ -172,12 +174,12 @@ final class HandlerTypesTest {
   }
 
   @Test
-  void embedAsksInPortionsAndKeepsTheOrder() {
-    List<Integer> portions = new ArrayList<>();
+  void embedAsksOnceAndKeepsTheOrder() {
+    List<Integer> asked = new ArrayList<>();
     bus.serve(
             Embed.ADDRESS,
             question -> {
-              portions.add(question.texts().size());
+              asked.add(question.texts().size());
               List<float[]> rows =
                   question.texts().stream()
                       .map(text -> new float[] {Float.parseFloat(text), 0.5f})
@@ -191,13 +193,33 @@ final class HandlerTypesTest {
     Outcome outcome = run("embed", new JsonObject().put("texts", texts).encode());
 
     JsonObject result = new JsonObject(Recorded.result(outcome));
-    assertThat(portions).containsExactly(32, 32, 6);
+    assertThat(asked).containsExactly(70);
     assertThat(result.getString("model")).isEqualTo("m-v1");
     assertThat(result.getInteger("dimensions")).isEqualTo(2);
     assertThat(result.getInteger("tokens")).isEqualTo(210);
     assertThat(result.getJsonArray("vectors").size()).isEqualTo(70);
     assertThat(result.getJsonArray("vectors").getJsonArray(69).getDouble(0)).isEqualTo(69.0);
-    assertThat(context.told).containsExactly("embed 32/70", "embed 64/70", "embed 70/70");
+  }
+
+  @Test
+  void embedThatIsToStopTakesItsQuestionBack() {
+    Promise<Vectors> answer = Promise.promise();
+    bus.serve(
+            Embed.ADDRESS,
+            _ -> {
+              context.stop();
+              return answer.future();
+            })
+        .await();
+    bus.serve(
+            Cancel.ADDRESS,
+            cancel -> {
+              answer.fail(new ProblemException(new Problem.Conflict(cancel.id())));
+              return Future.succeededFuture(cancel);
+            })
+        .await();
+
+    assertThat(run("embed", "{\"texts\":[\"a\"]}")).isInstanceOf(Outcome.Cancelled.class);
   }
 
   @Test

@@ -18,7 +18,8 @@ import java.util.Random;
 final class Recorded implements TaskHandler.Context {
   final List<String> told = new ArrayList<>();
   Duration slept = Duration.ZERO;
-  boolean stopping;
+  private final List<Runnable> onStop = new ArrayList<>();
+  private boolean stopping;
 
   static Task task(String input, int attempts) {
     return new Task(
@@ -76,13 +77,20 @@ final class Recorded implements TaskHandler.Context {
     told.add(type);
   }
 
+  /** Asks the run to stop, as a cancel does. */
+  synchronized void stop() {
+    stopping = true;
+    onStop.forEach(Runnable::run);
+  }
+
   @Override
-  public boolean stopping() {
+  public synchronized boolean stopping() {
     return stopping;
   }
 
   @Override
-  public void onStop(Runnable action) {
+  public synchronized void onStop(Runnable action) {
+    onStop.add(action);
     if (stopping) {
       action.run();
     }

@@ -70,6 +70,7 @@ class ModelEndpointsTest {
                 """));
     assertThat(answer.header("Server-Timing"))
         .hasValue("queue;dur=1.500, tokenize;dur=0.250, inference;dur=4.000");
+    assertThat(answer.header("X-Queue-Time")).hasValue("2");
     assertThat(inference.embeds)
         .singleElement()
         .satisfies(asked -> {

@@ -3,21 +3,24 @@ package io.millrace.handler.embed;
 import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
+import io.millrace.inference.Cancel;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
 import io.millrace.model.TextKind;
+import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
-/** Asks for the vectors of its texts, a portion at a time, so that it can be stopped between. */
+/** Asks for the vectors of its texts, and takes the question back when it is to stop. */
 final class EmbedHandler implements TaskHandler {
   private static final int TEXTS_MAX = 256;
-  private static final int PORTION = 32;
+  private static final int WHOLE = 0;
 
   private final Bus bus;
   private final String model;
@@ -35,24 +38,21 @@ final class EmbedHandler implements TaskHandler {
     List<String> texts = checked(input);
     TextKind kind = kind(input);
 
-    String made = model;
-    int tokens = 0;
-    List<float[]> rows = new ArrayList<>(texts.size());
-    while (rows.size() < texts.size()) {
+    if (context.stopping()) {
+      return new Outcome.Cancelled();
+    }
+    String id = UUID.randomUUID().toString();
+    Future<Vectors> asked =
+        bus.ask(Embed.ADDRESS, new Embed(model, texts, kind, WHOLE, id), patience);
+    context.onStop(() -> bus.tell(Cancel.ADDRESS, new Cancel(id)));
+    try {
+      return new Outcome.Succeeded(result(asked.await()));
+    } catch (ProblemException e) {
       if (context.stopping()) {
         return new Outcome.Cancelled();
       }
-      int to = Math.min(texts.size(), rows.size() + PORTION);
-      Embed question = new Embed(model, texts.subList(rows.size(), to), kind);
-      Vectors vectors = bus.ask(Embed.ADDRESS, question, patience).await();
-      made = vectors.model();
-      tokens += vectors.tokens();
-      rows.addAll(vectors.rows());
-      if (texts.size() > PORTION) {
-        context.progress(rows.size(), texts.size(), "embed");
-      }
+      throw e;
     }
-    return new Outcome.Succeeded(result(made, rows, tokens));
   }
 
   private static List<String> checked(Input input) {
@@ -76,13 +76,14 @@ final class EmbedHandler implements TaskHandler {
   }
 
   /** The rows are written by hand: a boxed number per component would cost more. */
-  private static Payload result(String model, List<float[]> rows, int tokens) {
+  private static Payload result(Vectors vectors) {
+    List<float[]> rows = vectors.rows();
     int dimensions = rows.getFirst().length;
     String head =
         new JsonObject()
-            .put("model", model)
+            .put("model", vectors.model())
             .put("dimensions", dimensions)
-            .put("tokens", tokens)
+            .put("tokens", vectors.tokens())
             .encode();
     StringBuilder json = new StringBuilder(rows.size() * dimensions * 13 + 100);
     json.append(head, 0, head.length() - 1).append(",\"vectors\":[");
