@@ -30,7 +30,7 @@ final class EmbeddingOperations {
   private record Written(Buffer items, int tokens, Timing timing) {}
 
   private Future<Reply> embed(Call call) {
-    JsonObject body = call.body();
+    JsonObject body = ModelAnswers.given(call.body());
     String model = body.getString("model");
     TextKind kind =
         body.getString("input_type", "passage").equals("query") ? TextKind.QUERY : TextKind.PASSAGE;

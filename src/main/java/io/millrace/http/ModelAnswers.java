@@ -3,8 +3,10 @@ package io.millrace.http;
 import io.millrace.inference.Timing;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
+import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the operations that ask models have in common. */
@@ -12,6 +14,15 @@ final class ModelAnswers {
   private static final int CHARACTERS_MAX = 200_000;
 
   private ModelAnswers() {}
+
+  /**
+   * {@code body}, from which what is null is taken: that is the same as not there, and some clients
+   * send it.
+   */
+  static JsonObject given(JsonObject body) {
+    body.getMap().values().removeIf(Objects::isNull);
+    return body;
+  }
 
   /** The text at {@code pointer} of a body, or why a model cannot read it. */
   static String text(String pointer, @Nullable Object value) {

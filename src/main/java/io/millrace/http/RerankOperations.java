@@ -25,7 +25,7 @@ final class RerankOperations {
   }
 
   private Future<Reply> rerank(Call call) {
-    JsonObject body = call.body();
+    JsonObject body = ModelAnswers.given(call.body());
     String model = body.getString("model");
     String query = ModelAnswers.text("/query", body.getString("query"));
     List<String> documents = documents(body.getJsonArray("documents"));

@@ -96,6 +96,27 @@ class ModelEndpointsTest {
   }
 
   @Test
+  void whatMayBeAbsentMayBeNull() {
+    Answer vectors =
+        embed(
+            new JsonObject()
+                .put("input", "x")
+                .putNull("encoding_format")
+                .putNull("dimensions")
+                .putNull("input_type")
+                .putNull("user"));
+    Answer order =
+        rerank(
+            new JsonObject()
+                .put("query", "q")
+                .put("documents", new JsonArray().add("x"))
+                .putNull("top_n")
+                .putNull("return_documents"));
+
+    assertThat(List.of(vectors, order)).extracting(Answer::status).containsOnly(200);
+  }
+
+  @Test
   void whatTheTextsAreAndHowManyDimensionsAreWantedReachesTheModel() {
     Answer answer =
         embed(new JsonObject().put("input", "x").put("input_type", "query").put("dimensions", 64));
