@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.millrace.process.DataDirectory;
 import io.millrace.process.FileTree;
+import io.millrace.queue.RedisReconciler;
+import io.millrace.settings.Settings;
 import io.millrace.sql.Database;
 import io.millrace.sql.PostgresEngine;
 import io.millrace.testing.JarProcess;
@@ -11,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +28,7 @@ import java.util.stream.IntStream;
  * around them, and BullMQ. Sides take turns, each from an empty Redis; the medians of the rounds
  * are printed as Markdown.
  *
- * <p>{@code java ... io.millrace.bench.QueueBench [tasks [rounds]]}
+ * <p>{@code java ... io.millrace.bench.QueueBench [tasks [rounds [waiting]]]}
  */
 public final class QueueBench {
   static final String HANDLER = "none";
@@ -41,27 +44,28 @@ public final class QueueBench {
   /** How many tasks a second leave everything idle. */
   static final int PER_SECOND = 200;
 
-  private static final int MEMORY_TASKS = 100_000;
-
   private final Vertx vertx = Vertx.vertx();
   private final int tasks;
   private final int rounds;
+  private final int waiting;
   private final Map<String, List<Life>> lives = new LinkedHashMap<>();
   private final List<BullMq.Round> bullMq = new ArrayList<>();
   private final List<double[]> submitToStart = new ArrayList<>();
 
-  private QueueBench(int tasks, int rounds) {
+  private QueueBench(int tasks, int rounds, int waiting) {
     this.tasks = tasks;
     this.rounds = rounds;
+    this.waiting = waiting;
   }
 
   /** Measures and prints. */
   public static void main(String[] args) throws IOException {
     int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    int waiting = args.length > 2 ? Integer.parseInt(args[2]) : 100_000;
     Path directory = Files.createTempDirectory("millrace-bench");
     try (DataDirectory data = DataDirectory.open(directory)) {
-      new QueueBench(tasks, rounds).run(data);
+      new QueueBench(tasks, rounds, waiting).run(data);
     } finally {
       FileTree.delete(directory);
     }
@@ -197,10 +201,18 @@ public final class QueueBench {
   private void memory(RedisUnderTest redis, WholeQueue queue) {
     redis.flush();
     long before = redis.memoryBytes();
-    queue.submit(MEMORY_TASKS);
+    queue.submit(waiting);
     line(
         "Memory of a waiting task: %,d bytes of Redis (%,d tasks)",
-        (redis.memoryBytes() - before) / MEMORY_TASKS, MEMORY_TASKS);
+        (redis.memoryBytes() - before) / waiting, waiting);
+    var settings = Settings.defaults().queue();
+    var reconciler =
+        new RedisReconciler(vertx, redis.gateway(), settings, "bench", Duration.ofSeconds(1));
+    long start = System.nanoTime();
+    int repairs = reconciler.pass().await().size();
+    line(
+        "A pass of the reconciler over them: %.1f s, %d repairs",
+        (System.nanoTime() - start) / 1e9, repairs);
   }
 
   @FormatMethod
