@@ -144,8 +144,9 @@ final class Millrace {
       }
     }
     if (settings.plays(Role.WORKER)) {
-      deploy("inference", () -> inference(declared), eventLoop());
-      deploy("dispatch", () -> dispatch(registry), eventLoop());
+      InferenceVerticle models = Models.verticle(on, declared);
+      deploy("inference", () -> models, eventLoop());
+      deploy("dispatch", () -> dispatch(registry, models), eventLoop());
     }
     if (settings.plays(Role.HTTP)) {
       int instances = Runtime.getRuntime().availableProcessors();
@@ -216,11 +217,7 @@ final class Millrace {
     return new StreamVerticle(reading, on.redis(), on.queue(), on.meters());
   }
 
-  private InferenceVerticle inference(Declarations declared) {
-    return Models.verticle(on, declared);
-  }
-
-  private DispatchVerticle dispatch(RedisHandlerRegistry registry) {
+  private DispatchVerticle dispatch(RedisHandlerRegistry registry, InferenceVerticle models) {
     Settings settings = on.settings();
     Outbound outbound = Outbound.open(on.vertx(), settings.outbound(), Version.current());
     var ingest =
@@ -237,7 +234,8 @@ final class Millrace {
                 new SearchType(on.bus()),
                 new IngestType(ingest),
                 new JobType(registry, on.queue()::children)),
-            registry);
+            registry,
+            models::declare);
     return new DispatchVerticle(
         on.name(),
         on.queue(),

@@ -4,6 +4,7 @@ import io.millrace.handler.Declarations;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
 import io.millrace.inference.ModelState;
+import io.millrace.inference.Residency;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.HealthChecks.Health;
@@ -29,9 +30,20 @@ final class Models {
             on.meters(),
             declared.models().stream().map(Models::checked).toList(),
             InferenceLimits.of(settings.threads(), settings.queuedTokensMax()),
-            on.data().path().resolve("native"));
+            residency(on));
     on.health().show("inference", () -> health(verticle.states()));
     return verticle;
+  }
+
+  private static Residency residency(Foundations on) {
+    InferenceSettings inference = on.settings().inference();
+    long memoryMax = inference.memoryMax().bytes();
+    return new Residency(
+        on.data().path().resolve("native"),
+        memoryMax == 0 ? Residency.machineBytes() : memoryMax,
+        on.settings().gpu().memoryMax().bytes(),
+        inference.loadWait(),
+        on.settings().gpu().keepAlive());
   }
 
   private static Future<Health> health(Future<List<ModelState>> states) {

@@ -5,6 +5,7 @@ import io.millrace.encoder.Request.Text;
 import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelTask;
+import io.millrace.model.Placement;
 import io.millrace.model.TextKind;
 import io.millrace.model.TextTokenizer;
 import io.millrace.model.Tokens;
@@ -76,11 +77,12 @@ public final class Encoder implements Engine {
   }
 
   /** Reads the files; blocks for a second or so. */
-  public static Encoder open(ModelFiles model, EncoderLimits limits, Meters meters)
+  public static Encoder open(
+      ModelFiles model, Placement placement, EncoderLimits limits, Meters meters)
       throws IOException, OrtException {
     TextTokenizer tokenizer = TextTokenizer.open(model);
     try {
-      return new Encoder(model, tokenizer, GraphSession.open(model), limits, meters);
+      return new Encoder(model, tokenizer, GraphSession.open(model, placement), limits, meters);
     } catch (IOException | OrtException | RuntimeException e) {
       tokenizer.close();
       throw e;

@@ -9,6 +9,7 @@ import ai.onnxruntime.TensorInfo;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelTask;
 import io.millrace.model.NativeLibraries;
+import io.millrace.model.Placement;
 import io.millrace.model.Pooling;
 import io.millrace.model.Source;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class GraphSession implements AutoCloseable {
   }
 
   /** Needs {@link NativeLibraries#prepare} to have been called. */
-  static GraphSession open(ModelFiles model) throws IOException, OrtException {
+  static GraphSession open(ModelFiles model, Placement placement) throws IOException, OrtException {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "millrace");
     byte[] graph = model.graph().bytes();
@@ -67,6 +68,7 @@ final class GraphSession implements AutoCloseable {
     boolean pools = made.rank() == 3;
     boolean asItIs = !pools && made.type() == GraphOutput.FLOAT;
     try (OrtSession.SessionOptions options = options(model)) {
+      placement.prepare(options);
       byte[] whole = asItIs ? graph : GraphTail.append(graph, made, pools);
       OrtSession session = environment.createSession(whole, options);
       GraphOutput answer = asItIs ? made : new GraphOutput(GraphTail.ANSWER, 1, made.rank());

@@ -22,12 +22,21 @@ public final class WorkerHandlers {
   private final HandlersFile file;
   private final Map<String, HandlerType> types;
   private final HandlerRegistration registration;
+  private final Function<List<ModelSpec>, Future<Void>> declare;
   private String seen = "";
   private List<ModelSpec> models = List.of();
 
-  /** Makes handlers of {@code types} as {@code file} declares them. */
+  /**
+   * Makes handlers of {@code types} as {@code file} declares them.
+   *
+   * @param declare is told the models whenever they change; what it refuses is not used
+   */
   public WorkerHandlers(
-      HandlersFile file, List<HandlerType> types, HandlerRegistration registration) {
+      HandlersFile file,
+      List<HandlerType> types,
+      HandlerRegistration registration,
+      Function<List<ModelSpec>, Future<Void>> declare) {
+    this.declare = declare;
     this.file = file;
     this.types = types.stream().collect(Collectors.toMap(HandlerType::name, Function.identity()));
     this.registration = registration;
@@ -60,10 +69,7 @@ public final class WorkerHandlers {
       }
       seen = text;
       Declarations declared = HandlersFile.parse(text);
-      if (!declared.models().equals(models)) {
-        LOG.warn("models of handlers.yaml changed; they take effect at the next start");
-      }
-      return announce(declared)
+      return changed(declared)
           .map(active -> {
             LOG.info("handlers.yaml changed; now offers {}", names(active));
             return Optional.of(active);
@@ -72,6 +78,33 @@ public final class WorkerHandlers {
     } catch (DeclarationException e) {
       return ignored(e);
     }
+  }
+
+  /** Lets new models be there before a handler asks them, and old ones until none does. */
+  private Future<List<ActiveHandler>> changed(Declarations declared) {
+    List<ModelSpec> before = models;
+    List<ModelSpec> after = declared.models();
+    if (after.equals(before)) {
+      return announce(declared);
+    }
+    List<ModelSpec> both = new ArrayList<>(after);
+    List<String> names = after.stream().map(ModelSpec::name).toList();
+    before.stream().filter(model -> !names.contains(model.name())).forEach(both::add);
+    return declare
+        .apply(both)
+        .recover(failure -> Future.failedFuture(unusable(failure)))
+        .compose(_ -> announce(declared))
+        .compose(active -> {
+          models = after;
+          return declare.apply(after).map(active);
+        })
+        .recover(failure -> declare.apply(before).transform(_ -> Future.failedFuture(failure)));
+  }
+
+  private static Throwable unusable(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        ? new DeclarationException(String.valueOf(failure.getMessage()))
+        : failure;
   }
 
   private Future<Optional<List<ActiveHandler>>> ignored(Throwable cause) {

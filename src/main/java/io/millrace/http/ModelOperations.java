@@ -153,6 +153,9 @@ final class ModelOperations {
       view.put("loadMs", state.loadMillis());
     }
     state.lastUsed().ifPresent(moment -> view.put("lastUsedAt", Times.format(moment)));
+    if (!state.trouble().isEmpty()) {
+      view.put("trouble", state.trouble());
+    }
     return view;
   }
 

@@ -5,20 +5,17 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The models of this process by name; checks each question before a model sees it. */
 final class Catalogue {
-  private final Map<String, Model> models;
-  private final Loader loader;
+  private final DeclaredModels models;
   private final InferenceLimits limits;
   private final Askers askers = new Askers();
 
-  Catalogue(Map<String, Model> models, Loader loader, InferenceLimits limits) {
-    this.loader = loader;
-    this.models = Map.copyOf(models);
+  Catalogue(DeclaredModels models, InferenceLimits limits) {
+    this.models = models;
     this.limits = limits;
   }
 
@@ -53,12 +50,11 @@ final class Catalogue {
       String id,
       @Nullable Problem wrong,
       BiFunction<Encoder, Future<Void>, Future<R>> work) {
-    Model model = models.get(name);
+    Model model = models.named(name).orElse(null);
     if (model == null) {
       return refuse(
           new Problem.NotFound(
-              "There is no model %s; there are %s."
-                  .formatted(name, models.keySet().stream().sorted().toList())));
+              "There is no model %s; there are %s.".formatted(name, models.names())));
     }
     if (wrong != null) {
       return refuse(wrong);
@@ -73,7 +69,7 @@ final class Catalogue {
 
   /** Brings a model into memory or out of it, when there is one of that name. */
   Future<Void> move(MoveModel question) {
-    Model model = models.get(question.model());
+    Model model = models.named(question.model()).orElse(null);
     if (model == null) {
       return Future.succeededFuture();
     }
@@ -113,16 +109,5 @@ final class Catalogue {
           pointer, "A text may have at most %d characters.".formatted(limits.charactersMax()));
     }
     return null;
-  }
-
-  Future<List<ModelState>> states() {
-    return Future.all(models.values().stream().map(Model::state).toList())
-        .map(all -> all.<ModelState>list());
-  }
-
-  Future<Void> stop() {
-    return Future.join(models.values().stream().map(Model::stop).toList())
-        .<Void>mapEmpty()
-        .eventually(loader::close);
   }
 }

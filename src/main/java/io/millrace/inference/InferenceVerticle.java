@@ -2,17 +2,16 @@ package io.millrace.inference;
 
 import io.millrace.bus.Bus;
 import io.millrace.encoder.Encoder;
+import io.millrace.model.CudaGpus;
+import io.millrace.model.Devices;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +20,19 @@ import org.jspecify.annotations.Nullable;
  * it runs takes the JVM with it.
  */
 public final class InferenceVerticle extends VerticleBase {
-  private static final Duration LOAD_WAIT = Duration.ofMinutes(1);
-
   private final String process;
   private final Bus bus;
   private final Meters meters;
   private final List<ModelSpec> specs;
   private final InferenceLimits limits;
-  private final Path cache;
-  private @Nullable Catalogue catalogue;
+  private final Residency residency;
+  private volatile @Nullable DeclaredModels models;
+  private @Nullable Loader loader;
+  private @Nullable Future<Void> stopped;
 
   /**
-   * With everything it needs.
+   * With the usual limits of memory.
    *
-   * @param process the name of this process, unique among all
    * @param cache a directory of ours, where native libraries are unpacked once
    */
   public InferenceVerticle(
@@ -44,47 +42,86 @@ public final class InferenceVerticle extends VerticleBase {
       List<ModelSpec> specs,
       InferenceLimits limits,
       Path cache) {
+    this(process, bus, meters, specs, limits, Residency.in(cache));
+  }
+
+  /**
+   * With everything it needs.
+   *
+   * @param process the name of this process, unique among all
+   * @param specs the models to begin with
+   */
+  public InferenceVerticle(
+      String process,
+      Bus bus,
+      Meters meters,
+      List<ModelSpec> specs,
+      InferenceLimits limits,
+      Residency residency) {
     this.process = process;
     this.bus = bus;
     this.meters = meters;
     this.specs = List.copyOf(specs);
     this.limits = limits;
-    this.cache = cache;
+    this.residency = residency;
   }
 
   @Override
   public Future<?> start() {
-    Loader loader =
-        new Loader(vertx, cache, files -> Encoder.open(files, limits.encoder(), meters));
-    Map<String, Model> models = new LinkedHashMap<>();
-    List<Future<Void>> eager = new ArrayList<>();
-    for (ModelSpec spec : specs) {
-      Model model = new Model(vertx, ModelFiles.of(spec), loader, LOAD_WAIT, meters);
-      if (models.put(spec.name(), model) != null) {
-        throw new IllegalArgumentException("models.%s: declared twice".formatted(spec.name()));
-      }
-      switch (spec.load()) {
-        case EAGER -> eager.add(model.load());
-        case LAZY -> {} // its first question loads it
-      }
+    Loader started =
+        new Loader(
+            vertx,
+            residency,
+            new Devices(new CudaGpus(), residency.gpuBytesMax()),
+            (files, placement) -> Encoder.open(files, placement, limits.encoder(), meters),
+            meters);
+    loader = started;
+    DeclaredModels declared = new DeclaredModels(vertx, started, residency.loadWait(), meters);
+    models = declared;
+    Catalogue catalogue = new Catalogue(declared, limits);
+    return resolved(specs)
+        .compose(declared::declare)
+        .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(declared)))
+        .compose(
+            _ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(declared, catalogue, question)))
+        .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(catalogue, question)))
+        .compose(_ -> bus.serve(Rerank.ADDRESS, catalogue::rerank))
+        .compose(_ -> bus.serve(Classify.ADDRESS, catalogue::classify))
+        .compose(_ -> bus.serve(Embed.ADDRESS, catalogue::embed));
+  }
+
+  /**
+   * Makes {@code all} the models of this process; those that changed are replaced without a gap.
+   * Fails with an {@link IllegalArgumentException} that names the key which cannot be used.
+   */
+  public Future<Void> declare(List<ModelSpec> all) {
+    DeclaredModels running = models;
+    return running == null
+        ? Future.failedFuture(new IllegalStateException("not started"))
+        : resolved(all).compose(files -> Contexts.on(context, () -> running.declare(files)));
+  }
+
+  private Future<List<ModelFiles>> resolved(List<ModelSpec> all) {
+    return vertx
+        .executeBlocking(() -> all.stream().map(InferenceVerticle::files).toList())
+        .map(files -> Objects.requireNonNull(files));
+  }
+
+  private static ModelFiles files(ModelSpec spec) {
+    try {
+      return ModelFiles.of(spec);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("models.%s.%s".formatted(spec.name(), e.getMessage()), e);
     }
-    Catalogue started = new Catalogue(models, loader, limits);
-    catalogue = started;
-    return Future.all(eager)
-        .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(started)))
-        .compose(_ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(started, question)))
-        .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(started, question)))
-        .compose(_ -> bus.serve(Rerank.ADDRESS, started::rerank))
-        .compose(_ -> bus.serve(Classify.ADDRESS, started::classify))
-        .compose(_ -> bus.serve(Embed.ADDRESS, started::embed));
   }
 
-  private Future<ListModels.Listed> listed(Catalogue models) {
-    return models.states().map(states -> new ListModels.Listed(process, states));
+  private Future<ListModels.Listed> listed(DeclaredModels declared) {
+    return declared.states().map(states -> new ListModels.Listed(process, states));
   }
 
-  private Future<ListModels.Listed> moved(Catalogue models, MoveModel question) {
-    return models.move(question).compose(_ -> listed(models));
+  private Future<ListModels.Listed> moved(
+      DeclaredModels declared, Catalogue catalogue, MoveModel question) {
+    return catalogue.move(question).compose(_ -> listed(declared));
   }
 
   private static Future<Cancel> cancelled(Catalogue models, Cancel question) {
@@ -94,11 +131,17 @@ public final class InferenceVerticle extends VerticleBase {
 
   /** How the models stand, for health and people; wakes none. */
   public Future<List<ModelState>> states() {
-    return catalogue == null ? Future.succeededFuture(List.of()) : catalogue.states();
+    return models == null ? Future.succeededFuture(List.of()) : models.states();
   }
 
   @Override
   public Future<?> stop() {
-    return catalogue == null ? Future.succeededFuture() : catalogue.stop();
+    if (models == null || loader == null) {
+      return Future.succeededFuture();
+    }
+    if (stopped == null) {
+      stopped = models.stop().eventually(loader::close);
+    }
+    return stopped;
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,16 @@ final class Model {
   private final Context context;
   private final Loader loader;
   private final Duration loadWait;
+  private final Meters meters;
 
   private ModelSpec spec;
   private String version;
-  private @Nullable Residence resident;
+  private volatile @Nullable Residence resident;
   private @Nullable Future<Residence> loading;
   private @Nullable Future<Void> stopped;
-  private boolean failed;
-  private int waiters;
+  private String trouble = "";
+  private final AtomicInteger waiters = new AtomicInteger();
   private long restTimer = -1;
-  private long usedNanos;
   private long loadMillis;
   private Optional<Instant> lastUsed = Optional.empty();
 
@@ -61,12 +62,19 @@ final class Model {
     this.version = files.version();
     this.loader = loader;
     this.loadWait = loadWait;
+    this.meters = meters;
     meters.gauge("millrace_inference_texts_waiting", this::waiting, "model", spec.name());
+    meters.gauge("millrace_inference_model_bytes", this::bytes, "model", spec.name());
+  }
+
+  private long bytes() {
+    Residence current = resident;
+    return current == null ? 0 : current.engine().memoryBytes();
   }
 
   private int waiting() {
     Residence current = resident;
-    return waiters + (current == null ? 0 : current.engine().waiting());
+    return waiters.get() + (current == null ? 0 : current.engine().waiting());
   }
 
   /**
@@ -76,7 +84,6 @@ final class Model {
    */
   <E extends Engine, R> Future<R> use(Class<E> kind, Function<E, Future<R>> work) {
     return onContext(() -> {
-      usedNanos = System.nanoTime();
       lastUsed = Optional.of(Instant.now());
       return enter(engine ->
           kind.isInstance(engine)
@@ -92,11 +99,11 @@ final class Model {
     if (resident != null) {
       return resident.use(work, this::left);
     }
-    if (waiters >= WAITERS_MAX) {
+    if (waiters.get() >= WAITERS_MAX) {
       String detail = "As many questions wait for model %s as may wait.".formatted(spec.name());
       return Future.failedFuture(new ProblemException(new Problem.TooMany(detail, RETRY_AFTER)));
     }
-    waiters++;
+    waiters.incrementAndGet();
     Promise<Residence> there = Promise.promise();
     residence().onComplete(there);
     return there
@@ -105,7 +112,7 @@ final class Model {
         .recover(this::tooLate)
         .transform(result ->
             onContext(() -> {
-              waiters--;
+              waiters.decrementAndGet();
               // It may have been asked to leave again meanwhile.
               return result.failed() ? Future.failedFuture(result.cause()) : enter(work);
             }));
@@ -115,13 +122,10 @@ final class Model {
     if (!(failure instanceof java.util.concurrent.TimeoutException)) {
       return Future.failedFuture(failure);
     }
-    String detail = "Model %s is still being loaded.".formatted(spec.name());
-    return Future.failedFuture(
-        new ProblemException(new Problem.Unavailable("inference", detail, RETRY_AFTER)));
+    return Future.failedFuture(unavailable("Model %s is still being loaded."));
   }
 
   private void left() {
-    usedNanos = System.nanoTime();
     restFor(spec.unloadAfter());
   }
 
@@ -137,12 +141,16 @@ final class Model {
     if (resident != null) {
       return Future.succeededFuture(resident);
     }
+    return fresh();
+  }
+
+  /** A new residence, as declared now; one load for all who wait. */
+  private Future<Residence> fresh() {
     if (loading == null) {
       long start = System.nanoTime();
-      ModelSpec wanted = spec;
       loading =
           loader
-              .load(wanted)
+              .load(this, spec)
               .transform(result ->
                   onContext(() -> {
                     loading = null;
@@ -155,34 +163,88 @@ final class Model {
   }
 
   private Future<Residence> loaded(Residence arrived, long start) {
-    loadMillis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-    failed = false;
-    if (stopped != null) {
-      return arrived.close().compose(_ -> Future.failedFuture(stopping()));
-    }
-    Residence before = resident;
-    resident = arrived;
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    String device = arrived.placement().device().label();
+    loadMillis = took.toMillis();
+    trouble = arrived.placement().fallback();
+    meters.record("millrace_inference_load", took, "model", spec.name(), "device", device);
     LOG.atInfo()
         .addKeyValue("model", spec.name())
         .addKeyValue("version", arrived.files().version())
+        .addKeyValue("device", device)
         .addKeyValue("tookMs", loadMillis)
         .log("Model loaded");
-    if (before != null) {
-      Future<Void> _ = before.retire().onFailure(this::cannotClose);
+    if (stopped != null) {
+      return gone(arrived, arrived.close(), "stopped")
+          .compose(_ -> Future.failedFuture(stopping()));
     }
-    usedNanos = System.nanoTime();
+    Residence before = resident;
+    resident = arrived;
+    if (before != null) {
+      Future<Void> _ = gone(before, before.retire(), "replaced");
+    }
+    if (!isCurrent(arrived)) {
+      Future<Residence> _ = fresh(); // declared anew meanwhile
+    }
     restFor(spec.unloadAfter());
     return Future.succeededFuture(arrived);
   }
 
   private ProblemException cannotLoad(Throwable failure) {
-    failed = true;
+    String reason = "runtime";
+    ProblemException problem = unavailable("Model %s cannot be loaded; the log says why.");
     if (failure instanceof ProblemException expected) {
-      return expected;
+      problem = expected;
+      reason =
+          expected.problem() instanceof Problem.Unavailable(String what, _, _) ? what : "problem";
+      LOG.atWarn()
+          .addKeyValue("model", spec.name())
+          .log("cannot load: {}", expected.problem().detail());
+    } else if (failure instanceof IllegalArgumentException) {
+      problem = unavailable("models.%s." + failure.getMessage());
+      reason = "files";
+      LOG.atWarn().addKeyValue("model", spec.name()).log("cannot load: {}", failure.getMessage());
+    } else {
+      LOG.atError().setCause(failure).addKeyValue("model", spec.name()).log("cannot load");
     }
-    LOG.atError().setCause(failure).addKeyValue("model", spec.name()).log("cannot load");
-    String detail = "Model %s cannot be loaded; the log says why.".formatted(spec.name());
-    return new ProblemException(new Problem.Unavailable("inference", detail, RETRY_AFTER));
+    trouble = problem.problem().detail();
+    meters.count("millrace_inference_load_failures", "model", spec.name(), "reason", reason);
+    return problem;
+  }
+
+  /** Takes {@code other} for the declaration; what is in memory serves until it is replaced. */
+  Future<Void> declare(ModelFiles other) {
+    return onContext(() -> {
+      boolean lives = resident != null || loading != null;
+      spec = other.spec();
+      version = other.version();
+      trouble = "";
+      boolean _ = vertx.cancelTimer(restTimer);
+      restTimer = -1;
+      restFor(spec.unloadAfter());
+      if (resident != null && !isCurrent(resident) && loading == null) {
+        Future<Residence> _ = fresh().recover(this::notBoth);
+      } else if (!lives && spec.load() == ModelSpec.Load.EAGER) {
+        Future<Residence> _ = fresh();
+      }
+      return Future.succeededFuture();
+    });
+  }
+
+  /** Where memory does not hold the old one and the new one, the old one goes first. */
+  private Future<Residence> notBoth(Throwable failure) {
+    boolean crowded =
+        failure instanceof ProblemException expected
+            && expected.problem() instanceof Problem.Unavailable away
+            && away.dependency().equals("memory");
+    return crowded
+        ? onContext(() -> leave("replaced").compose(_ -> residence()))
+        : Future.failedFuture(failure);
+  }
+
+  private boolean isCurrent(Residence one) {
+    return one.files().version().equals(version)
+        && one.spec().with(spec.load(), spec.unloadAfter()).equals(spec);
   }
 
   /** Takes the model out of memory once what was asked is answered; the next question loads it. */
@@ -197,11 +259,22 @@ final class Model {
       return Future.succeededFuture();
     }
     resident = null;
+    return gone(leaving, leaving.retire(), reason);
+  }
+
+  /** Leaves to another model; called on the context. */
+  Future<Void> evict(Residence one) {
+    return one == resident ? leave("memory") : one.retire().otherwiseEmpty();
+  }
+
+  private Future<Void> gone(Residence one, Future<Void> closed, String reason) {
+    meters.count("millrace_inference_unloads", "model", spec.name(), "reason", reason);
     LOG.atInfo()
         .addKeyValue("model", spec.name())
+        .addKeyValue("version", one.files().version())
         .addKeyValue("reason", reason)
         .log("Model unloads");
-    return leaving.retire().onFailure(this::cannotClose);
+    return closed.onFailure(this::cannotClose).onComplete(_ -> loader.left(one));
   }
 
   private void restFor(Duration duration) {
@@ -217,7 +290,7 @@ final class Model {
     if (resident == null || stopped != null) {
       return;
     }
-    Duration left = spec.unloadAfter().minusNanos(System.nanoTime() - usedNanos);
+    Duration left = spec.unloadAfter().minusNanos(System.nanoTime() - resident.usedNanos());
     if (resident.inUse() || left.isPositive()) {
       restFor(left.isPositive() ? left : spec.unloadAfter());
     } else {
@@ -249,19 +322,23 @@ final class Model {
 
   /** How the model stands; does not wake it. */
   Future<ModelState> state() {
-    return onContext(() ->
-        Future.succeededFuture(
-            new ModelState(
-                spec.name(),
-                resident == null ? version : resident.files().version(),
-                spec.task().label(),
-                spec.provider().name().toLowerCase(java.util.Locale.ROOT),
-                status(),
-                "cpu",
-                resident == null ? 0 : resident.engine().memoryBytes(),
-                loadMillis,
-                lastUsed,
-                waiting())));
+    return onContext(() -> Future.succeededFuture(stateNow()));
+  }
+
+  private ModelState stateNow() {
+    Residence current = resident;
+    return new ModelState(
+        spec.name(),
+        current == null ? version : current.files().version(),
+        spec.task().label(),
+        spec.provider().label(),
+        status(),
+        current == null ? spec.device().label() : current.placement().device().label(),
+        bytes(),
+        loadMillis,
+        lastUsed,
+        waiting(),
+        trouble);
   }
 
   private ModelState.Status status() {
@@ -274,13 +351,16 @@ final class Model {
     if (loading != null) {
       return ModelState.Status.LOADING;
     }
-    return failed ? ModelState.Status.FAILED : ModelState.Status.UNLOADED;
+    return !trouble.isEmpty() ? ModelState.Status.FAILED : ModelState.Status.UNLOADED;
   }
 
   private <T> Future<T> onContext(Supplier<Future<T>> action) {
-    Promise<T> promise = Promise.promise();
-    context.runOnContext(_ -> action.get().onComplete(promise));
-    return promise.future();
+    return Contexts.on(context, action);
+  }
+
+  private ProblemException unavailable(String form) {
+    String detail = form.formatted(spec.name());
+    return new ProblemException(new Problem.Unavailable("inference", detail, RETRY_AFTER));
   }
 
   private ProblemException notOfKind() {

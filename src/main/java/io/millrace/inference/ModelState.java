@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param loadMillis how long the last load took; 0 before the first
  * @param lastUsed when the last question came
  * @param textsWaiting texts admitted and not yet answered
+ * @param trouble why it could not be loaded, or why it does not run on its GPU; empty when all is
+ *     well
  */
 public record ModelState(
     String name,
@@ -28,11 +30,14 @@ public record ModelState(
     long memoryBytes,
     long loadMillis,
     Optional<Instant> lastUsed,
-    int textsWaiting) {
+    int textsWaiting,
+    String trouble) {
   /** One line for operators, such as {@code bge-small-en on cpu: ready, 3 texts waiting}. */
   public String describe() {
-    return "%s on %s: %s, %d texts waiting"
-        .formatted(name, device, status.name().toLowerCase(Locale.ROOT), textsWaiting);
+    String line =
+        "%s on %s: %s, %d texts waiting"
+            .formatted(name, device, status.name().toLowerCase(Locale.ROOT), textsWaiting);
+    return trouble.isEmpty() ? line : line + " (" + trouble + ")";
   }
 
   /** Whether a model is in memory. */

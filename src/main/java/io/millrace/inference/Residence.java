@@ -3,6 +3,7 @@ package io.millrace.inference;
 import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
+import io.millrace.model.Placement;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,28 +16,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class Residence {
   private final Context context;
-  private final ModelSpec spec;
   private final ModelFiles files;
+  private final Placement placement;
   private final Engine engine;
   private final Promise<Void> empty = Promise.promise();
   private int users;
+  private long usedNanos = System.nanoTime();
   private @Nullable Future<Void> closed;
 
   /** Begins with {@code engine}, which nobody else has. */
-  Residence(Context context, ModelSpec spec, ModelFiles files, Engine engine) {
+  Residence(Context context, ModelFiles files, Placement placement, Engine engine) {
     this.context = context;
-    this.spec = spec;
     this.files = files;
+    this.placement = placement;
     this.engine = engine;
   }
 
   /** What was declared when it was loaded. */
   ModelSpec spec() {
-    return spec;
+    return files.spec();
   }
 
   ModelFiles files() {
     return files;
+  }
+
+  Placement placement() {
+    return placement;
   }
 
   Engine engine() {
@@ -48,14 +54,26 @@ final class Residence {
     return users > 0;
   }
 
+  /** When a question last came or went, as {@link System#nanoTime} counts. */
+  long usedNanos() {
+    return usedNanos;
+  }
+
+  /** About what it takes of the processor's memory, in bytes. */
+  long hostBytes() {
+    return placement.gpu() ? 0 : Math.max(Loader.estimate(files), engine.memoryBytes());
+  }
+
   /** Asks the engine, which stays open until the answer is there; {@code left} is told then. */
   <R> Future<R> use(Function<Engine, Future<R>> work, Runnable left) {
     users++;
+    usedNanos = System.nanoTime();
     Promise<R> answer = Promise.promise();
     ask(work)
         .onComplete(result ->
             context.runOnContext(_ -> {
               users--;
+              usedNanos = System.nanoTime();
               if (closed != null && users == 0) {
                 boolean _ = empty.tryComplete();
               }
@@ -86,8 +104,8 @@ final class Residence {
 
   /** Closes the engine now: it fails what waits and lets what runs end. */
   Future<Void> close() {
-    Future<Void> _ = retire();
+    Future<Void> retired = retire();
     boolean _ = empty.tryComplete();
-    return retire();
+    return retired;
   }
 }

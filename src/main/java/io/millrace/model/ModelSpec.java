@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -113,7 +114,12 @@ public record ModelSpec(
     /** From the jar. */
     BUNDLED,
     /** From a directory of this machine, in the layout of Hugging Face. */
-    DIRECTORY
+    DIRECTORY;
+
+    /** The word in handlers.yaml and over HTTP, such as {@code bundled}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** When a model is read. */

@@ -147,7 +147,11 @@ final class WholeQueue {
     RedisHandlerRegistry registry =
         RedisHandlerRegistry.open(vertx, redis.gateway(), name, RedisHandlerRegistry.TTL).await();
     var handlers =
-        new WorkerHandlers(new HandlersFile(file), List.of(new NoneType(onStart)), registry);
+        new WorkerHandlers(
+            new HandlersFile(file),
+            List.of(new NoneType(onStart)),
+            registry,
+            _ -> Future.succeededFuture());
     var settings = DispatchSettings.of(Duration.ofSeconds(5), Duration.ofMinutes(1));
     return deployed(
         vertx.deployVerticle(

@@ -23,6 +23,7 @@ import io.millrace.task.TaskRequest;
 import io.millrace.task.TaskStatus;
 import io.millrace.testing.Await;
 import io.millrace.testing.LocalRedis;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,7 +94,12 @@ final class Workers implements AutoCloseable {
     RedisHandlerRegistry registry =
         RedisHandlerRegistry.open(vertx, own, name, registryTtl).await();
     Path file = write(directory.resolve(name + ".yaml"), yaml);
-    var handlers = new WorkerHandlers(new HandlersFile(file), List.of(new EchoType()), registry);
+    var handlers =
+        new WorkerHandlers(
+            new HandlersFile(file),
+            List.of(new EchoType()),
+            registry,
+            _ -> Future.succeededFuture());
     var settings =
         new DispatchSettings(
             Duration.ofMillis(100),

@@ -10,6 +10,7 @@ import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.ModelTask;
 import io.millrace.model.NativeLibraries;
+import io.millrace.model.Placement;
 import io.millrace.model.Pooling;
 import io.millrace.model.TextKind;
 import io.millrace.model.TextTokenizer;
@@ -143,7 +144,7 @@ class EncoderTest {
     ModelFiles files = ModelFiles.of(spec(task, Optional.empty()));
     TestModels.in(directory).classifier(EncoderShape.SMALL, labels);
 
-    assertThat(catchThrowable(() -> Encoder.open(files, LIMITS, meters)))
+    assertThat(catchThrowable(() -> Encoder.open(files, Placement.CPU, LIMITS, meters)))
         .hasMessageContaining("the graph answers %d numbers".formatted(labels));
   }
 
@@ -162,7 +163,7 @@ class EncoderTest {
     TestModels.in(directory).encoder(EncoderShape.SMALL);
     ModelFiles files = ModelFiles.of(spec(ModelTask.EMBED, Optional.empty()));
     for (int round = 0; round < 10; round++) {
-      Encoder encoder = Encoder.open(files, LIMITS, meters);
+      Encoder encoder = Encoder.open(files, Placement.CPU, LIMITS, meters);
       var answers =
           IntStream.range(0, 50).mapToObj(_ -> encoder.embed(TextKind.PASSAGE, TEXTS)).toList();
       if (round % 2 == 0) {
@@ -177,7 +178,7 @@ class EncoderTest {
 
   /** Asks an encoder that is opened for it alone. */
   private Encoded ask(ModelFiles files, Asking asking) throws Exception {
-    Encoder encoder = Encoder.open(files, LIMITS, meters);
+    Encoder encoder = Encoder.open(files, Placement.CPU, LIMITS, meters);
     try {
       return asking.of(encoder).get(30, SECONDS);
     } finally {

@@ -97,6 +97,7 @@ final class FakeInference {
                     123_456,
                     78,
                     Optional.of(Instant.parse("2026-11-21T10:00:00Z")),
-                    3))));
+                    3,
+                    ""))));
   }
 }

@@ -1,0 +1,88 @@
+package io.millrace.inference;
+
+import io.millrace.model.ModelFiles;
+import io.millrace.model.ModelSpec;
+import io.millrace.observe.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The models that are declared now, by name; what is declared may change. */
+final class DeclaredModels {
+  private final Vertx vertx;
+  private final Loader loader;
+  private final Duration loadWait;
+  private final Meters meters;
+  private final Map<String, Model> models = new ConcurrentHashMap<>();
+
+  DeclaredModels(Vertx vertx, Loader loader, Duration loadWait, Meters meters) {
+    this.vertx = vertx;
+    this.loader = loader;
+    this.loadWait = loadWait;
+    this.meters = meters;
+  }
+
+  /**
+   * Makes {@code all} the declared models, on the context they belong to: new ones become known,
+   * changed ones are replaced without a gap, those that are missing answer what they were asked and
+   * go. Completes when eager new ones are in memory; one that changed serves as it was until then.
+   */
+  Future<Void> declare(List<ModelFiles> all) {
+    Set<String> names = new HashSet<>();
+    List<Future<Void>> ready = new ArrayList<>();
+    for (ModelFiles files : all) {
+      if (!names.add(files.name())) {
+        throw new IllegalArgumentException("models.%s: declared twice".formatted(files.name()));
+      }
+      Model known = models.get(files.name());
+      ready.add(known == null ? added(files) : known.declare(files));
+    }
+    for (String name : List.copyOf(models.keySet())) {
+      if (!names.contains(name)) {
+        removed(name);
+      }
+    }
+    return Future.all(ready).mapEmpty();
+  }
+
+  private Future<Void> added(ModelFiles files) {
+    Model model = new Model(vertx, files, loader, loadWait, meters);
+    models.put(files.name(), model);
+    return files.spec().load() == ModelSpec.Load.EAGER ? model.load() : Future.succeededFuture();
+  }
+
+  private void removed(String name) {
+    Model model = models.remove(name);
+    if (model != null) {
+      Future<Void> _ = model.unload().eventually(model::stop);
+    }
+  }
+
+  Optional<Model> named(String name) {
+    return Optional.ofNullable(models.get(name));
+  }
+
+  List<String> names() {
+    return models.keySet().stream().sorted().toList();
+  }
+
+  Future<List<ModelState>> states() {
+    return Future.all(
+            names().stream().flatMap(name -> named(name).stream()).map(Model::state).toList())
+        .map(all -> all.<ModelState>list());
+  }
+
+  /** Refuses what waits, lets what runs end, and frees everything. */
+  Future<Void> stop() {
+    return Future.join(models.values().stream().map(Model::stop).toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+}
