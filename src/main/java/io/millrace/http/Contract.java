@@ -182,7 +182,7 @@ final class Contract {
       }
       case JsonArray array -> {
         var copy = new JsonArray();
-        array.forEach(value -> copy.add(local(value)));
+        array.forEach(value -> copy.add(value == null ? null : local(value)));
         yield copy;
       }
       default -> node;
