@@ -12,10 +12,12 @@ import io.millrace.handler.Declarations;
 import io.millrace.handler.HandlersFile;
 import io.millrace.handler.RedisHandlerRegistry;
 import io.millrace.handler.WorkerHandlers;
+import io.millrace.handler.classify.ClassifyType;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
 import io.millrace.handler.ingest.IngestType;
 import io.millrace.handler.job.JobType;
+import io.millrace.handler.rerank.RerankType;
 import io.millrace.handler.search.SearchType;
 import io.millrace.http.HttpServices;
 import io.millrace.http.HttpVerticle;
@@ -231,6 +233,8 @@ final class Millrace {
             List.of(
                 new EchoType(),
                 new EmbedType(on.bus()),
+                new RerankType(on.bus()),
+                new ClassifyType(on.bus()),
                 new SearchType(on.bus()),
                 new IngestType(ingest),
                 new JobType(registry, on.queue()::children)),

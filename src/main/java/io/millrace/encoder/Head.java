@@ -12,7 +12,7 @@ sealed interface Head {
     return switch (model.task()) {
       case EMBED -> new Vector(model.normalise());
       case RERANK -> new Probabilities();
-      case CLASSIFY -> new Shares();
+      case CLASSIFY -> model.labelsCombine() ? new Probabilities() : new Shares();
       case GENERATE -> throw new IllegalArgumentException(model.name() + " is no encoder");
     };
   }

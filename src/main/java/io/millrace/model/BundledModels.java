@@ -75,6 +75,7 @@ final class BundledModels {
             spec.queryPrefix().orElse(model.prefixes.query()),
             spec.passagePrefix().orElse(model.prefixes.passage())),
         List.of(),
+        false,
         SpecialTokens.NONE);
   }
 

@@ -59,6 +59,7 @@ final class HuggingFaceDirectory {
         directory.normalise(),
         directory.prefixes(),
         directory.labels(),
+        "multi_label_classification".equals(directory.config.getString("problem_type")),
         directory.special());
   }
 

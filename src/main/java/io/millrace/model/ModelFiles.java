@@ -15,6 +15,7 @@ import java.util.List;
  * @param dimension size of a token's hidden state, and so of a vector
  * @param normalise whether a vector is brought to unit length
  * @param labels what a classifier tells apart, in the order of its logits
+ * @param labelsCombine whether several labels may fit one text
  */
 public record ModelFiles(
     ModelSpec spec,
@@ -29,6 +30,7 @@ public record ModelFiles(
     boolean normalise,
     Prefixes prefixes,
     List<String> labels,
+    boolean labelsCombine,
     SpecialTokens special) {
   /** Copies the list. */
   public ModelFiles {

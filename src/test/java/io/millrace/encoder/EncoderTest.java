@@ -136,6 +136,23 @@ class EncoderTest {
     }
   }
 
+  @Test
+  void labelsThatCombineAreJudgedEachByItself() throws Exception {
+    PlainEncoder plain = TestModels.in(directory).classifier(EncoderShape.SMALL, 3);
+    Path config = directory.resolve("config.json");
+    String problem = "{ \"problem_type\": \"multi_label_classification\",";
+    Files.writeString(config, Files.readString(config).replaceFirst("\\{", problem));
+    ModelFiles files = ModelFiles.of(spec(ModelTask.CLASSIFY, Optional.empty()));
+
+    float[] row = ask(files, encoder -> encoder.classify(TEXTS)).rows().getFirst();
+
+    try (TextTokenizer tokenizer = TextTokenizer.open(files)) {
+      long[] ids = tokenizer.ids(TEXTS.getFirst());
+      double[] logits = plain.logits(ids, new long[ids.length]);
+      assertClose(row, Arrays.stream(logits).map(x -> 1 / (1 + Math.exp(-x))).toArray());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"RERANK, 3", "CLASSIFY, 1"})
   void aGraphThatAnswersAnotherNumberOfValuesIsRefused(ModelTask task, int labels)

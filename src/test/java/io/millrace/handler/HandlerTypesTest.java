@@ -8,9 +8,11 @@ import io.millrace.bus.Bus;
 import io.millrace.document.Ingest;
 import io.millrace.document.Ingest.Ended;
 import io.millrace.document.Ingest.Subject;
+import io.millrace.handler.classify.ClassifyType;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
 import io.millrace.handler.ingest.IngestType;
+import io.millrace.handler.rerank.RerankType;
 import io.millrace.handler.search.SearchType;
 import io.millrace.index.SearchPassages;
 import io.millrace.index.SearchPassages.Filters;
@@ -19,8 +21,11 @@ import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.index.SearchPassages.Range;
 import io.millrace.inference.Cancel;
+import io.millrace.inference.Classify;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
+import io.millrace.inference.Rerank;
+import io.millrace.inference.Timing;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
@@ -59,7 +64,13 @@ final class HandlerTypesTest {
           progress.at("chunk", 1, 2);
           return ended;
         };
-    return List.of(new EchoType(), new EmbedType(bus), new SearchType(bus), new IngestType(ingest));
+    return List.of(
+        new EchoType(),
+        new EmbedType(bus),
+        new RerankType(bus),
+        new ClassifyType(bus),
+        new SearchType(bus),
+        new IngestType(ingest));
   }
 
   private TaskHandler handler(String type, String config) {
@@ -152,6 +163,12 @@ final class HandlerTypesTest {
         "embed  | {\"texts\":[\"a\",3]}                          | /texts/1",
         "embed  | {\"texts\":[\"a\",\"\"]}                        | /texts/1",
         "embed  | {\"texts\":[\"a\"],\"kind\":\"x\"}               | /kind",
+        "rerank | {\"documents\":[\"a\"]}                      | /query",
+        "rerank | {\"query\":\" \",\"documents\":[\"a\"]}      | /query",
+        "rerank | {\"query\":\"q\",\"documents\":[]}           | /documents",
+        "rerank | {\"query\":\"q\",\"documents\":[\"a\",\"\"]}    | /documents/1",
+        "rerank | {\"query\":\"q\",\"documents\":[\"a\"],\"limit\":0} | /limit",
+        "classify | {}                                        | /texts",
         "search | {\"query\":\" \"}                              | /query",
         "search | {\"query\":\"a\",\"limit\":101}                | /limit",
         "search | {\"query\":\"a\",\"mode\":\"x\"}                | /mode",
@@ -220,6 +237,58 @@ final class HandlerTypesTest {
         .await();
 
     assertThat(run("embed", "{\"texts\":[\"a\"]}")).isInstanceOf(Outcome.Cancelled.class);
+  }
+
+  @Test
+  void rerankAnswersTheBestFirst() {
+    bus.serve(
+            Rerank.ADDRESS,
+            question -> {
+              List<Double> values =
+                  question.documents().stream().map(text -> 1 / Double.parseDouble(text)).toList();
+              assertThat(question.query()).isEqualTo("q");
+              return Future.succeededFuture(
+                  new Rerank.Scores("m-v1", values, values.size() * 5, Timing.NONE));
+            })
+        .await();
+    JsonArray documents = new JsonArray();
+    IntStream.range(0, 40).forEach(i -> documents.add(Integer.toString(40 - i)));
+
+    Outcome outcome =
+        run(
+            "rerank",
+            new JsonObject()
+                .put("query", "q")
+                .put("documents", documents)
+                .put("limit", 2)
+                .encode());
+
+    assertThat(new JsonObject(Recorded.result(outcome)).encode())
+        .isEqualTo(
+            """
+            {"model":"m-v1","tokens":200,"results":[{"index":39,"score":1.0},\
+            {"index":38,"score":0.5}]}\
+            """);
+  }
+
+  @Test
+  void classifyNamesTheStrongestLabelOfEachText() {
+    List<float[]> rows = List.of(new float[] {0.25f, 0.75f}, new float[] {0.5f, 0.125f});
+    bus.serve(
+            Classify.ADDRESS,
+            _ ->
+                Future.succeededFuture(
+                    new Classify.Labelled("m-v1", List.of("no", "yes"), rows, 9, Timing.NONE)))
+        .await();
+
+    Outcome outcome = run("classify", "{\"texts\":[\"a\",\"b\"]}");
+
+    assertThat(new JsonObject(Recorded.result(outcome)).encode())
+        .isEqualTo(
+            """
+            {"model":"m-v1","tokens":9,"results":[{"label":"yes","scores":{"no":0.25,"yes":0.75}},\
+            {"label":"no","scores":{"no":0.5,"yes":0.125}}]}\
+            """);
   }
 
   @Test

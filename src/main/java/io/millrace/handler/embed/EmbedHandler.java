@@ -3,23 +3,19 @@ package io.millrace.handler.embed;
 import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
-import io.millrace.inference.Cancel;
+import io.millrace.handler.TextQuestion;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
 import io.millrace.model.TextKind;
-import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 
 /** Asks for the vectors of its texts, and takes the question back when it is to stop. */
 final class EmbedHandler implements TaskHandler {
-  private static final int TEXTS_MAX = 256;
   private static final int WHOLE = 0;
 
   private final Bus bus;
@@ -35,36 +31,13 @@ final class EmbedHandler implements TaskHandler {
   @Override
   public Outcome run(Task task, Context context) {
     Input input = Input.of(task.input());
-    List<String> texts = checked(input);
+    List<String> texts = TextQuestion.texts(input, "texts");
     TextKind kind = kind(input);
-
-    if (context.stopping()) {
-      return new Outcome.Cancelled();
-    }
-    String id = UUID.randomUUID().toString();
-    Future<Vectors> asked =
-        bus.ask(Embed.ADDRESS, new Embed(model, texts, kind, WHOLE, id), patience);
-    context.onStop(() -> bus.tell(Cancel.ADDRESS, new Cancel(id)));
-    try {
-      return new Outcome.Succeeded(result(asked.await()));
-    } catch (ProblemException e) {
-      if (context.stopping()) {
-        return new Outcome.Cancelled();
-      }
-      throw e;
-    }
-  }
-
-  private static List<String> checked(Input input) {
-    List<String> texts = input.texts("texts");
-    if (texts.isEmpty() || texts.size() > TEXTS_MAX) {
-      throw input.refused("texts", "must hold 1 to %d texts".formatted(TEXTS_MAX));
-    }
-    int blank = texts.indexOf("");
-    if (blank >= 0) {
-      throw input.refused("texts/" + blank, "must not be empty");
-    }
-    return texts;
+    return TextQuestion.ask(
+        bus,
+        context,
+        id -> bus.ask(Embed.ADDRESS, new Embed(model, texts, kind, WHOLE, id), patience),
+        EmbedHandler::result);
   }
 
   private static TextKind kind(Input input) {

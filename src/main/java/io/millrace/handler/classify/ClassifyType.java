@@ -1,0 +1,41 @@
+package io.millrace.handler.classify;
+
+import io.millrace.bus.Bus;
+import io.millrace.handler.DeclarationException;
+import io.millrace.handler.HandlerConfig;
+import io.millrace.handler.HandlerDeclaration;
+import io.millrace.handler.HandlerType;
+import io.millrace.handler.TaskHandler;
+
+/** {@code type: classify}; asks whoever serves inference on the bus. */
+public final class ClassifyType implements HandlerType {
+  private static final String SCHEMA = HandlerType.schemaBeside(ClassifyType.class);
+
+  private final Bus bus;
+
+  /** Asks over {@code bus}. */
+  public ClassifyType(Bus bus) {
+    this.bus = bus;
+  }
+
+  @Override
+  public String name() {
+    return "classify";
+  }
+
+  @Override
+  public String inputSchema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public TaskHandler make(HandlerDeclaration declaration) {
+    HandlerConfig.of(declaration).refuseUnknown();
+    String model =
+        declaration
+            .model()
+            .orElseThrow(
+                () -> new DeclarationException("model: must be given where type is classify"));
+    return new ClassifyHandler(bus, model, declaration.timeout());
+  }
+}

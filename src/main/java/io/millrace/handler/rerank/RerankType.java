@@ -1,0 +1,41 @@
+package io.millrace.handler.rerank;
+
+import io.millrace.bus.Bus;
+import io.millrace.handler.DeclarationException;
+import io.millrace.handler.HandlerConfig;
+import io.millrace.handler.HandlerDeclaration;
+import io.millrace.handler.HandlerType;
+import io.millrace.handler.TaskHandler;
+
+/** {@code type: rerank}; asks whoever serves inference on the bus. */
+public final class RerankType implements HandlerType {
+  private static final String SCHEMA = HandlerType.schemaBeside(RerankType.class);
+
+  private final Bus bus;
+
+  /** Asks over {@code bus}. */
+  public RerankType(Bus bus) {
+    this.bus = bus;
+  }
+
+  @Override
+  public String name() {
+    return "rerank";
+  }
+
+  @Override
+  public String inputSchema() {
+    return SCHEMA;
+  }
+
+  @Override
+  public TaskHandler make(HandlerDeclaration declaration) {
+    HandlerConfig.of(declaration).refuseUnknown();
+    String model =
+        declaration
+            .model()
+            .orElseThrow(
+                () -> new DeclarationException("model: must be given where type is rerank"));
+    return new RerankHandler(bus, model, declaration.timeout());
+  }
+}
