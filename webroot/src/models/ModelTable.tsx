@@ -63,6 +63,7 @@ function Standing({ instance }: { instance: ModelInstance }) {
     <>
       <td>
         <State of={instance.state} />
+        {instance.trouble !== undefined && <span className="bad table-sub trouble">{instance.trouble}</span>}
         {instance.waiting > 0 && <span className="quiet table-sub">{plural(instance.waiting, 'text')} waiting</span>}
       </td>
       <td>{instance.device}</td>

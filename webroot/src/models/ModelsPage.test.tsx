@@ -62,6 +62,17 @@ describe('the page of models', () => {
     expect(screen.getAllByRole('button')).toHaveLength(1);
   });
 
+  it('says what is wrong with one', async () => {
+    calls.listModels.mockResolvedValue([
+      { ...bge, state: 'failed', instances: [{ ...here, state: 'failed', trouble: 'model.onnx is cut short.' }] },
+    ]);
+    render(<ModelsPage />);
+
+    await screen.findByText('model.onnx is cut short.');
+    expect(screen.getByText('Failed')).toBeDefined();
+    expect(screen.getByRole('button', { name: 'Load bge-small-en' })).toBeDefined();
+  });
+
   it('loads one by hand, says so and looks again', async () => {
     let arrive: () => void = () => undefined;
     calls.moveModel.mockReturnValue(new Promise<void>((resolve) => (arrive = resolve)));

@@ -56,6 +56,7 @@ it('the page tells each of its states, by day and by night, wide and narrow', as
         state,
         device: process === 'mill-2' ? 'cuda:0' : 'cpu',
         waiting: i * 1200,
+        ...(state === 'failed' && { trouble: 'model.onnx in models/house names a tensor of 1,024 columns, config.json says 384.' }),
         ...(state === 'ready' && { memoryBytes: 470_000_000, loadMs: 1840, lastUsedAt: new Date().toISOString() }),
       })),
     })),
