@@ -15,6 +15,7 @@ import io.millrace.handler.WorkerHandlers;
 import io.millrace.handler.classify.ClassifyType;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
+import io.millrace.handler.generate.GenerateType;
 import io.millrace.handler.ingest.IngestType;
 import io.millrace.handler.job.JobType;
 import io.millrace.handler.rerank.RerankType;
@@ -235,6 +236,7 @@ final class Millrace {
                 new EmbedType(on.bus()),
                 new RerankType(on.bus()),
                 new ClassifyType(on.bus()),
+                new GenerateType(on.bus()),
                 new SearchType(on.bus()),
                 new IngestType(ingest),
                 new JobType(registry, on.queue()::children)),

@@ -54,6 +54,12 @@ final class AppendingSession implements DecoderSession {
   }
 
   @Override
+  public long bufferBytes() {
+    return logitsOfChunk.size()
+        + graph.cache().bytesPerToken() * limits.lengthMax() * graph.past().size();
+  }
+
+  @Override
   public void clear(int slot) {
     if (past != null) {
       past.close();

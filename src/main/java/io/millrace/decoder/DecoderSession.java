@@ -18,6 +18,9 @@ public interface DecoderSession extends AutoCloseable {
   /** Number of token ids. */
   int vocabulary();
 
+  /** About what it takes of memory besides the weights, when its slots are full. */
+  long bufferBytes();
+
   /** Begins a new sequence in {@code slot}. */
   void clear(int slot);
 

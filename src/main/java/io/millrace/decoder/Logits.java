@@ -24,6 +24,10 @@ final class Logits {
     bytes = arena.allocate(size, Long.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
+  long size() {
+    return bytes.capacity();
+  }
+
   OnnxTensor tensor(int rows, int tokens) throws OrtException {
     long[] shape = {rows, tokens, graph.vocabulary()};
     int size = rows * tokens * graph.vocabulary() * type.size;

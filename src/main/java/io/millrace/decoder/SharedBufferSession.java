@@ -60,6 +60,11 @@ final class SharedBufferSession implements DecoderSession {
   }
 
   @Override
+  public long bufferBytes() {
+    return logitsOfRun.size() + limits.slots() * bytesPerSlot() * buffers.size();
+  }
+
+  @Override
   public void clear(int slot) {
     lengths[slot] = 0;
   }

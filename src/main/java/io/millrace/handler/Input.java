@@ -80,6 +80,20 @@ public final class Input {
     throw refused(name, "must be a whole number from %d to %d".formatted(min, max));
   }
 
+  /** A number from {@code min} to {@code max}. */
+  public double decimal(String name, double byDefault, double min, double max) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value instanceof Number number
+        && number.doubleValue() >= min
+        && number.doubleValue() <= max) {
+      return number.doubleValue();
+    }
+    throw refused(name, "must be a number from %s to %s".formatted(min, max));
+  }
+
   /** A list of objects; empty where absent. */
   public List<Input> objects(String name) {
     Object value = object.getValue(name);

@@ -1,11 +1,14 @@
 package io.millrace.inference;
 
+import io.millrace.decoder.ChatFormat;
 import io.millrace.encoder.Encoder;
+import io.millrace.model.Engine;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The models of this process by name; checks each question before a model sees it. */
@@ -24,6 +27,7 @@ final class Catalogue {
         question.model(),
         question.id(),
         wrong("/texts", question.texts()),
+        Encoder.class,
         (encoder, gone) -> Encoding.embed(encoder, question, gone));
   }
 
@@ -33,6 +37,7 @@ final class Catalogue {
         question.model(),
         question.id(),
         wrong == null ? wrong("/documents", question.documents()) : wrong,
+        Encoder.class,
         (encoder, gone) -> Encoding.rerank(encoder, question, gone));
   }
 
@@ -41,15 +46,26 @@ final class Catalogue {
         question.model(),
         question.id(),
         wrong("/texts", question.texts()),
+        Encoder.class,
         (encoder, gone) -> Encoding.classify(encoder, question, gone));
   }
 
+  Future<Generate.Answer> generate(Generate question, Consumer<Generate.Delta> deltas) {
+    return ask(
+        question.model(),
+        question.id(),
+        wrong(question),
+        GenerateEngine.class,
+        (engine, gone) -> engine.generate(question, gone, deltas));
+  }
+
   /** Asks a model that must exist, unless the question is wrong. */
-  private <R> Future<R> ask(
+  private <E extends Engine, R> Future<R> ask(
       String name,
       String id,
       @Nullable Problem wrong,
-      BiFunction<Encoder, Future<Void>, Future<R>> work) {
+      Class<E> kind,
+      BiFunction<E, Future<Void>, Future<R>> work) {
     Model model = models.named(name).orElse(null);
     if (model == null) {
       return refuse(
@@ -59,7 +75,7 @@ final class Catalogue {
     if (wrong != null) {
       return refuse(wrong);
     }
-    return askers.ask(id, gone -> model.use(Encoder.class, encoder -> work.apply(encoder, gone)));
+    return askers.ask(id, gone -> model.use(kind, engine -> work.apply(engine, gone)));
   }
 
   /** Takes a question back, whoever has it. */
@@ -98,6 +114,18 @@ final class Catalogue {
       }
     }
     return null;
+  }
+
+  private @Nullable Problem wrong(Generate question) {
+    int characters = question.prompt().length();
+    for (ChatFormat.Turn turn : question.messages()) {
+      characters += turn.content().length();
+    }
+    return characters > limits.charactersMax()
+        ? new Problem.Invalid(
+            question.messages().isEmpty() ? "/prompt" : "/messages",
+            "There may be at most %d characters.".formatted(limits.charactersMax()))
+        : null;
   }
 
   private @Nullable Problem wrong(String pointer, String text) {

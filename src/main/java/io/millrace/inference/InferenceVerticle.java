@@ -4,8 +4,10 @@ import io.millrace.bus.Bus;
 import io.millrace.encoder.Encoder;
 import io.millrace.model.CudaGpus;
 import io.millrace.model.Devices;
+import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
+import io.millrace.model.Placement;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -73,7 +75,7 @@ public final class InferenceVerticle extends VerticleBase {
             vertx,
             residency,
             new Devices(new CudaGpus(), residency.gpuBytesMax()),
-            (files, placement) -> Encoder.open(files, placement, limits.encoder(), meters),
+            this::open,
             meters);
     loader = started;
     DeclaredModels declared = new DeclaredModels(vertx, started, residency.loadWait(), meters);
@@ -87,7 +89,20 @@ public final class InferenceVerticle extends VerticleBase {
         .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(catalogue, question)))
         .compose(_ -> bus.serve(Rerank.ADDRESS, catalogue::rerank))
         .compose(_ -> bus.serve(Classify.ADDRESS, catalogue::classify))
+        .compose(_ -> bus.serve(Generate.ADDRESS, question -> generated(catalogue, question)))
         .compose(_ -> bus.serve(Embed.ADDRESS, catalogue::embed));
+  }
+
+  private Engine open(ModelFiles files, Placement placement) throws Exception {
+    return switch (files.task()) {
+      case EMBED, RERANK, CLASSIFY -> Encoder.open(files, placement, limits.encoder(), meters);
+      case GENERATE -> GenerateEngine.open(context, files, placement, limits, meters);
+    };
+  }
+
+  private Future<Generate.Answer> generated(Catalogue catalogue, Generate question) {
+    var listener = Generate.deltas(question.listener());
+    return catalogue.generate(question, delta -> bus.tell(listener, delta));
   }
 
   /**

@@ -59,6 +59,11 @@ final class CountingSession implements DecoderSession {
   }
 
   @Override
+  public long bufferBytes() {
+    return 0;
+  }
+
+  @Override
   public void clear(int slot) {}
 
   @Override

@@ -11,6 +11,7 @@ import io.millrace.document.Ingest.Subject;
 import io.millrace.handler.classify.ClassifyType;
 import io.millrace.handler.echo.EchoType;
 import io.millrace.handler.embed.EmbedType;
+import io.millrace.handler.generate.GenerateType;
 import io.millrace.handler.ingest.IngestType;
 import io.millrace.handler.rerank.RerankType;
 import io.millrace.handler.search.SearchType;
@@ -69,6 +70,7 @@ final class HandlerTypesTest {
         new EmbedType(bus),
         new RerankType(bus),
         new ClassifyType(bus),
+        new GenerateType(bus),
         new SearchType(bus),
         new IngestType(ingest));
   }

@@ -95,7 +95,7 @@ final class HandlersFileTest {
           """
           handlers: {echo: {type: echo, lese: 10s}}            | handlers.echo.lese: unknown key; allowed: concurrency, config, description, lease
           foo: 1                                               | foo: unknown key; allowed: handlers, models
-          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of classify, echo, embed, ingest, job, rerank, search
+          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of classify, echo, embed, generate, ingest, job, rerank, search
           handlers: {echo: {lease: 10s}}                       | handlers.echo: type is missing
           handlers: {echo: {type: echo, lease: 10}}            | handlers.echo.lease: must be a duration such as 10s, 5m, from 1s to 1h
           handlers: {echo: {type: echo, rate: {}}}             | handlers.echo.rate: must have either perSecond or minInterval
