@@ -45,6 +45,7 @@ export function ModelTable({ models, moving, onMove }: Rows) {
                   </>
                 )}
                 {model.instances.length > 1 && <span className="quiet table-sub">on {instance.process}</span>}
+                {instance.trouble !== undefined && <span className="bad table-sub">{instance.trouble}</span>}
               </td>
               <Standing instance={instance} />
               <td>
@@ -63,7 +64,6 @@ function Standing({ instance }: { instance: ModelInstance }) {
     <>
       <td>
         <State of={instance.state} />
-        {instance.trouble !== undefined && <span className="bad table-sub trouble">{instance.trouble}</span>}
         {instance.waiting > 0 && <span className="quiet table-sub">{plural(instance.waiting, 'text')} waiting</span>}
       </td>
       <td>{instance.device}</td>
