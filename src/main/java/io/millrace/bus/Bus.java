@@ -31,6 +31,9 @@ public final class Bus {
 
   private static final String ALONE = "here";
 
+  /** What Vert.x says at once of a question whose answerer went away before it took it. */
+  private static final String DISCARDED = "Discarded the request";
+
   private final Vertx vertx;
   private final Duration patience;
 
@@ -167,6 +170,9 @@ public final class Bus {
       Address<?, ?> to, Throwable failure, Duration patience) {
     if (!(failure instanceof ReplyException reply)) {
       return new ProblemException(problemOf(to, failure));
+    }
+    if (String.valueOf(reply.getMessage()).startsWith(DISCARDED)) {
+      return new ProblemException(absent(to));
     }
     return new ProblemException(
         switch (reply.failureType()) {

@@ -19,4 +19,9 @@ public record EncoderLimits(BatchPolicy policy, long tokensWaitingMax, int token
   public static EncoderLimits cpu(int cores, long tokensWaitingMax) {
     return new EncoderLimits(BatchPolicy.cpu(cores), tokensWaitingMax, Math.clamp(cores / 2, 1, 4));
   }
+
+  /** For a GPU beside {@code cores} that make tokens. */
+  public static EncoderLimits gpu(int cores, long tokensWaitingMax) {
+    return new EncoderLimits(BatchPolicy.gpu(), tokensWaitingMax, Math.clamp(cores / 2, 1, 8));
+  }
 }

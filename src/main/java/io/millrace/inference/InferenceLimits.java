@@ -1,6 +1,7 @@
 package io.millrace.inference;
 
 import io.millrace.encoder.EncoderLimits;
+import io.millrace.model.Placement;
 
 /**
  * How much a process computes and keeps waiting.
@@ -28,8 +29,10 @@ public record InferenceLimits(int lanes, long queuedTokensMax, int textsMax, int
     return new InferenceLimits(lanes, queuedTokensMax, 1024, 200_000);
   }
 
-  /** What of this is an encoder's. */
-  EncoderLimits encoder() {
-    return EncoderLimits.cpu(lanes, queuedTokensMax);
+  /** What of this is an encoder's which runs there. */
+  EncoderLimits encoder(Placement placement) {
+    return placement.gpu()
+        ? EncoderLimits.gpu(lanes, queuedTokensMax)
+        : EncoderLimits.cpu(lanes, queuedTokensMax);
   }
 }

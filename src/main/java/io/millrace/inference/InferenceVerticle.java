@@ -95,7 +95,8 @@ public final class InferenceVerticle extends VerticleBase {
 
   private Engine open(ModelFiles files, Placement placement) throws Exception {
     return switch (files.task()) {
-      case EMBED, RERANK, CLASSIFY -> Encoder.open(files, placement, limits.encoder(), meters);
+      case EMBED, RERANK, CLASSIFY ->
+          Encoder.open(files, placement, limits.encoder(placement), meters);
       case GENERATE -> GenerateEngine.open(context, files, placement, limits, meters);
     };
   }

@@ -20,6 +20,10 @@ public final class NativeLibraries {
   private static final Logger LOGGER = LoggerFactory.getLogger(NativeLibraries.class);
   private static final String ONNX_RUNTIME_PATH = "onnxruntime.native.path";
 
+  /** In millrace-gpu.jar only; ONNX Runtime looks for them beside itself. */
+  private static final List<String> GPU_PROVIDERS =
+      List.of("onnxruntime_providers_shared", "onnxruntime_providers_cuda");
+
   private NativeLibraries() {}
 
   /**
@@ -54,6 +58,12 @@ public final class NativeLibraries {
         Files.createDirectories(cache.resolve("onnxruntime-" + sizeOf(folder + files.getFirst())));
     for (String file : files) {
       unpack(folder + file, directory.resolve(file));
+    }
+    for (String provider : GPU_PROVIDERS) {
+      String file = System.mapLibraryName(provider);
+      if (NativeLibraries.class.getResource(folder + file) != null) {
+        unpack(folder + file, directory.resolve(file));
+      }
     }
     System.setProperty(ONNX_RUNTIME_PATH, directory.toString());
     LOGGER.debug("ONNX Runtime lies in {}", directory);
