@@ -194,9 +194,12 @@ class GeneratorTest {
     Heard one = ask(options(5), 0);
     Heard two = askBeside(options(5));
     Heard waits = ask(options(5), 0);
-    session.free();
+    Thread closer = closing(Duration.ofSeconds(60));
 
-    generator.close(Duration.ofSeconds(30));
+    session.free();
+    boolean closed = closer.join(Duration.ofSeconds(20));
+
+    assertThat(closed).isTrue();
 
     assertThat(one.ending().reason()).isEqualTo(FinishReason.LENGTH);
     assertThat(two.ending().reason()).isEqualTo(FinishReason.LENGTH);
@@ -209,10 +212,12 @@ class GeneratorTest {
   void closingAtOnceCutsShortWhatRuns() throws Exception {
     Heard heard = ask(options(50), 0);
     Await.until("it runs", () -> session.permits.getQueueLength() == 1);
-    Thread closer = Thread.ofVirtual().start(generator::close);
-    session.permits.release(3);
-    closer.join(Duration.ofSeconds(20));
+    Thread closer = closing(Duration.ZERO);
 
+    session.permits.release(); // ends the step that was running
+    boolean closed = closer.join(Duration.ofSeconds(20));
+
+    assertThat(closed).isTrue();
     assertThat(heard.ending().reason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(session.closed()).isTrue();
   }
@@ -234,6 +239,13 @@ class GeneratorTest {
   private Generator generator(int queuedMax, int promptChunk) {
     DecoderLimits limits = new DecoderLimits(2, 60, promptChunk, queuedMax, 1);
     return new Generator("counting", session, LETTERS, limits, meters);
+  }
+
+  /** A thread that closes the generator, and has come as far as waiting for what runs. */
+  private Thread closing(Duration grace) {
+    Thread closer = Thread.ofPlatform().start(() -> generator.close(grace));
+    Await.until("it closes", () -> closer.getState() == Thread.State.TIMED_WAITING);
+    return closer;
   }
 
   private Heard ask(GenerationOptions options, int... prompt) {
