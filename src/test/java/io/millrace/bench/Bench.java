@@ -33,7 +33,7 @@ public final class Bench {
   private static final int SEARCHES = 1_000;
   private static final long SEED = 42;
 
-  private static final List<String> WORDS =
+  static final List<String> WORDS =
       List.of(
           ("river mill wheel stone water grain flour sluice gate channel weir dam heron otter trout"
                   + " miller sack scale rope pulley shaft gear tooth iron oak beam loft ladder"
