@@ -1,5 +1,7 @@
 package io.millrace.model;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +22,8 @@ public final class NativeLibraries {
   private static final Logger LOGGER = LoggerFactory.getLogger(NativeLibraries.class);
   private static final String ONNX_RUNTIME_PATH = "onnxruntime.native.path";
 
+  private static final long START_STACK_BYTES = 256L << 20;
+
   /** In millrace-gpu.jar only; ONNX Runtime looks for them beside itself. */
   private static final List<String> GPU_PROVIDERS =
       List.of("onnxruntime_providers_shared", "onnxruntime_providers_cuda");
@@ -38,6 +42,7 @@ public final class NativeLibraries {
     if (System.getProperty(ONNX_RUNTIME_PATH) == null) {
       try {
         unpackOnnxRuntime(cache);
+        startOnnxRuntime();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot unpack ONNX Runtime into " + cache, e);
       }
@@ -67,6 +72,24 @@ public final class NativeLibraries {
     }
     System.setProperty(ONNX_RUNTIME_PATH, directory.toString());
     LOGGER.debug("ONNX Runtime lies in {}", directory);
+  }
+
+  /**
+   * ONNX Runtime searches the command line of the process with a regular expression that recurses
+   * with every character: one of 10 KB, such as a long class path, overflows a usual stack and ends
+   * the JVM without a word.
+   */
+  private static void startOnnxRuntime() {
+    Runnable start =
+        () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "millrace");
+    var thread = new Thread(null, start, "millrace-onnxruntime-start", START_STACK_BYTES);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while ONNX Runtime started", e);
+    }
   }
 
   private static void unpack(String resource, Path target) throws IOException {

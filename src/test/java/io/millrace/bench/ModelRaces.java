@@ -61,6 +61,7 @@ public final class ModelRaces implements AutoCloseable {
   private final Queue<Throwable> defects = new ConcurrentLinkedQueue<>();
   private InferenceVerticle verticle;
   private String deployment;
+  private Future<?> left = Future.succeededFuture();
   private long asked;
 
   /**
@@ -120,7 +121,9 @@ public final class ModelRaces implements AutoCloseable {
       case 8, 9, 10 -> open.stream().skip(random.nextInt(QUESTIONS_AT_ONCE)).forEach(this::cancel);
       default -> {
         if (random.nextInt(4) == 0) {
-          end("undeploy", vertx.undeploy(deployment));
+          Future<Void> gone = vertx.undeploy(deployment);
+          end("undeploy", gone);
+          left = Future.join(left, gone.otherwiseEmpty());
           deploy();
         } else {
           cancel(String.valueOf(open.peek()));
@@ -262,6 +265,7 @@ public final class ModelRaces implements AutoCloseable {
 
   @Override
   public void close() {
+    left.timeout(60, SECONDS).await();
     vertx.close().timeout(60, SECONDS).await();
     meters.close();
   }
