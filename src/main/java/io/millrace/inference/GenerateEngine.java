@@ -12,7 +12,6 @@ import io.millrace.decoder.Generator;
 import io.millrace.decoder.TokenBytes;
 import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
-import io.millrace.model.Placement;
 import io.millrace.model.Source;
 import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
@@ -84,12 +83,8 @@ final class GenerateEngine implements Engine {
 
   /** Reads the files; blocks for seconds. */
   static GenerateEngine open(
-      Context context, ModelFiles files, Placement placement, InferenceLimits limits, Meters meters)
+      Context context, ModelFiles files, InferenceLimits limits, Meters meters)
       throws IOException, OrtException {
-    if (placement.gpu()) {
-      throw new IllegalArgumentException(
-          "device: must be cpu where task is generate; keys and values lie in its memory");
-    }
     Path graph = onDisk(files.graph());
     Path tokens = onDisk(files.tokenizer());
     Optional<ChatFormat> chat = ChatFormat.read(Objects.requireNonNull(tokens.getParent()));

@@ -45,6 +45,11 @@ final class Model {
   private @Nullable Future<Residence> loading;
   private @Nullable Future<Void> stopped;
   private String trouble = "";
+
+  /** Why the files are of no use, for questions that come soon after the attempt. */
+  private @Nullable ProblemException broken;
+
+  private long brokenNanos;
   private final AtomicInteger waiters = new AtomicInteger();
   private long restTimer = -1;
   private long loadMillis;
@@ -99,6 +104,9 @@ final class Model {
     if (resident != null) {
       return resident.use(work, this::left);
     }
+    if (broken != null && System.nanoTime() - brokenNanos < RETRY_AFTER.toNanos()) {
+      return Future.failedFuture(broken);
+    }
     if (waiters.get() >= WAITERS_MAX) {
       String detail = "As many questions wait for model %s as may wait.".formatted(spec.name());
       return Future.failedFuture(new ProblemException(new Problem.TooMany(detail, RETRY_AFTER)));
@@ -131,7 +139,12 @@ final class Model {
 
   /** Brings the model into memory. */
   Future<Void> load() {
-    return onContext(this::residence).mapEmpty();
+    return onContext(
+            () -> {
+              broken = null;
+              return residence();
+            })
+        .mapEmpty();
   }
 
   private Future<Residence> residence() {
@@ -178,6 +191,7 @@ final class Model {
       return gone(arrived, arrived.close(), "stopped")
           .compose(_ -> Future.failedFuture(stopping()));
     }
+    broken = null;
     Residence before = resident;
     resident = arrived;
     if (before != null) {
@@ -208,6 +222,10 @@ final class Model {
       LOG.atError().setCause(failure).addKeyValue("model", spec.name()).log("cannot load");
     }
     trouble = problem.problem().detail();
+    if (!(failure instanceof ProblemException)) {
+      broken = problem;
+      brokenNanos = System.nanoTime();
+    }
     meters.count("millrace_inference_load_failures", "model", spec.name(), "reason", reason);
     return problem;
   }
@@ -219,6 +237,7 @@ final class Model {
       spec = other.spec();
       version = other.version();
       trouble = "";
+      broken = null;
       boolean _ = vertx.cancelTimer(restTimer);
       restTimer = -1;
       restFor(spec.unloadAfter());

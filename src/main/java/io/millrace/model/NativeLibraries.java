@@ -42,11 +42,11 @@ public final class NativeLibraries {
     if (System.getProperty(ONNX_RUNTIME_PATH) == null) {
       try {
         unpackOnnxRuntime(cache);
-        startOnnxRuntime();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot unpack ONNX Runtime into " + cache, e);
       }
     }
+    startOnnxRuntime();
   }
 
   private static void setIfAbsent(String property, String value) {

@@ -88,7 +88,6 @@ class BadInputTest {
       404 /api/v1/nothing
       404 /api/v1
       404 /api/
-      404 /v1/models
       404 /api/docs/nothing
       404 /assets/nothing.js
       404 /../etc/passwd.txt

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,8 @@ class ModelLifeTest {
   private final List<FakeEngine> engines = new CopyOnWriteArrayList<>();
   private final Semaphore mayLoad = new Semaphore(1000);
   private final Gpu gpu = new Gpu();
+  private final AtomicInteger attempts = new AtomicInteger();
+  private volatile boolean broken;
   private Loader loader;
   private DeclaredModels models;
 
@@ -75,6 +78,10 @@ class ModelLifeTest {
               new Devices(gpu, 0),
               (files, _) -> {
                 mayLoad.acquire();
+                attempts.incrementAndGet();
+                if (broken) {
+                  throw new IllegalArgumentException("path: model.onnx is cut off");
+                }
                 FakeEngine engine = new FakeEngine(files);
                 engines.add(engine);
                 return engine;
@@ -242,6 +249,22 @@ class ModelLifeTest {
     busy.timeout(30, SECONDS).await();
     answered("c");
     assertThat(state("c").trouble()).isEmpty();
+  }
+
+  @Test
+  void filesThatAreOfNoUseAreNotReadAgainForEveryQuestion() {
+    declare("a: {}");
+    broken = true;
+    Problem first = refusal(ask("a"));
+
+    Problem second = refusal(ask("a"));
+
+    assertThat(first.detail()).isEqualTo("models.a.path: model.onnx is cut off");
+    assertThat(second).isEqualTo(first);
+    assertThat(attempts).hasValue(1);
+    broken = false;
+    model("a").load().timeout(30, SECONDS).await();
+    answered("a");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.millrace.testing;
 
+import io.millrace.decoder.Sampling;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -95,10 +96,25 @@ public final class Samples {
       Class<?>[] permitted = type.getPermittedSubclasses();
       return plain(permitted[random.nextInt(permitted.length)], random);
     }
+    if (type == Sampling.class) {
+      return sampling(random);
+    }
     if (type.isRecord()) {
       return record(type, random);
     }
     throw new IllegalArgumentException("no samples of " + type);
+  }
+
+  private static Sampling sampling(RandomGenerator random) {
+    return new Sampling(
+        random.nextDouble(),
+        random.nextInt(100),
+        1 - random.nextDouble(),
+        random.nextDouble(),
+        2 - random.nextDouble(),
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextLong());
   }
 
   private static Object record(Class<?> type, RandomGenerator random) {
