@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Millrace {
   private static final Logger LOG = LoggerFactory.getLogger(Millrace.class);
-  private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
+  private static final Duration SWEEP_EVERY = Duration.ofMillis(250);
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(15);
   private static final Duration RECONCILE_REST = Duration.ofSeconds(12);
   private static final Duration STREAM_LOOK_EVERY = Duration.ofMillis(200);
