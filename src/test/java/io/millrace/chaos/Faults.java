@@ -193,9 +193,13 @@ final class Faults {
     });
   }
 
+  /** It is held still for a moment too: what it claims before it hears of its stop counts. */
   private void stopWorker() {
     Member worker = takeAny(fleet.workers());
+    worker.signal("STOP");
     List<Held> held = heldBy(worker);
+    worker.signal("TERM");
+    worker.signal("CONT");
     inBackground(() -> {
       int code = worker.stop();
       if (worker.said("could not be handed back")) {
