@@ -1,5 +1,6 @@
 package io.millrace.encoder;
 
+import io.millrace.model.Protobuf;
 import java.util.Arrays;
 
 /**

@@ -50,4 +50,10 @@ public record HandlerDeclaration(
     return value.compareTo(Duration.ofSeconds(secondsMin)) >= 0
         && value.compareTo(Duration.ofSeconds(secondsMax)) <= 0;
   }
+
+  /** The model, for a type that needs one. */
+  public String requiredModel() {
+    return model.orElseThrow(
+        () -> new DeclarationException("model: must be given where type is " + type));
+  }
 }

@@ -1,7 +1,6 @@
 package io.millrace.handler.embed;
 
 import io.millrace.bus.Bus;
-import io.millrace.handler.DeclarationException;
 import io.millrace.handler.HandlerConfig;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlerType;
@@ -31,11 +30,7 @@ public final class EmbedType implements HandlerType {
   @Override
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
-    String model =
-        declaration
-            .model()
-            .orElseThrow(
-                () -> new DeclarationException("model: must be given where type is embed"));
+    String model = declaration.requiredModel();
     return new EmbedHandler(bus, model, declaration.timeout());
   }
 }

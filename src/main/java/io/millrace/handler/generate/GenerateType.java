@@ -1,7 +1,6 @@
 package io.millrace.handler.generate;
 
 import io.millrace.bus.Bus;
-import io.millrace.handler.DeclarationException;
 import io.millrace.handler.HandlerConfig;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlerType;
@@ -32,11 +31,7 @@ public final class GenerateType implements HandlerType {
   @Override
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
-    String model =
-        declaration
-            .model()
-            .orElseThrow(
-                () -> new DeclarationException("model: must be given where type is generate"));
+    String model = declaration.requiredModel();
     return new GenerateHandler(generations, model, declaration.timeout());
   }
 }

@@ -1,34 +1,38 @@
-package io.millrace.encoder;
+package io.millrace.model;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes a protobuf message, field by field. */
-final class Protobuf {
+public final class Protobuf {
   private static final int VARINT = 0;
   private static final int BYTES = 2;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+  /** Adds a number. */
   @CanIgnoreReturnValue
-  Protobuf number(int field, long value) {
+  public Protobuf number(int field, long value) {
     varint(((long) field << 3) | VARINT);
     varint(value);
     return this;
   }
 
+  /** Adds a text. */
   @CanIgnoreReturnValue
-  Protobuf text(int field, String value) {
+  public Protobuf text(int field, String value) {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Adds a message within this one. */
   @CanIgnoreReturnValue
-  Protobuf message(int field, Protobuf value) {
+  public Protobuf message(int field, Protobuf value) {
     return bytes(field, value.toBytes());
   }
 
-  byte[] toBytes() {
+  /** What was added so far. */
+  public byte[] toBytes() {
     return bytes.toByteArray();
   }
 
