@@ -20,6 +20,7 @@ record CommandLine(
   static final String USAGE =
       """
       Usage: java -jar millrace.jar [options]
+             java -jar millrace.jar eval DIRECTORY [options]   (eval --help tells more)
 
         --config FILE        settings file (conf/millrace.yaml when it is there)
         --roles LIST         what this process does: http,worker,index,archive,scheduler (all)
@@ -59,25 +60,25 @@ record CommandLine(
       switch (option) {
         case "--help", "-h" -> ask = Ask.HELP;
         case "--version" -> ask = Ask.VERSION;
-        case "--config" -> config = Optional.of(Path.of(value(option, rest)));
-        case "--join" -> join = Optional.of(Path.of(value(option, rest)));
-        case "--roles" -> settings.put("roles", value(option, rest));
-        case "--data" -> settings.put("data", value(option, rest));
-        case "--set" -> set(value(option, rest), settings);
+        case "--config" -> config = Optional.of(Path.of(value(option, rest, USAGE)));
+        case "--join" -> join = Optional.of(Path.of(value(option, rest, USAGE)));
+        case "--roles" -> settings.put("roles", value(option, rest, USAGE));
+        case "--data" -> settings.put("data", value(option, rest, USAGE));
+        case "--set" -> set(value(option, rest, USAGE), settings);
         default -> throw new SettingsException("Unknown argument " + option + ".\n\n" + USAGE);
       }
     }
     return new CommandLine(ask, config, join, settings);
   }
 
-  private static String value(String option, Deque<String> rest) {
+  static String value(String option, Deque<String> rest, String usage) {
     if (rest.isEmpty()) {
-      throw new SettingsException(option + " needs a value.\n\n" + USAGE);
+      throw new SettingsException(option + " needs a value.\n\n" + usage);
     }
     return rest.pop();
   }
 
-  private static void set(String assignment, Map<String, String> settings) {
+  static void set(String assignment, Map<String, String> settings) {
     int equals = assignment.indexOf('=');
     if (equals < 1) {
       throw new SettingsException("--set wants KEY=VALUE, not \"" + assignment + "\".");

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.evaluate.EvaluationException;
 import io.millrace.handler.DeclarationException;
 import io.millrace.problem.ProblemException;
 import io.millrace.process.EngineException;
@@ -7,8 +8,11 @@ import io.millrace.settings.Settings;
 import io.millrace.settings.SettingsException;
 import io.millrace.settings.SettingsFile;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +35,21 @@ public final class Main {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
+      if (args.length > 0 && args[0].equals(EvalCommand.NAME)) {
+        EvalCommand.parse(List.of(args).subList(1, args.length)).run();
+        Runtime.getRuntime().halt(0);
+      }
       CommandLine line = CommandLine.parse(List.of(args));
       switch (line.ask()) {
         case HELP -> System.out.print(CommandLine.USAGE);
         case VERSION -> System.out.println(Version.current());
         case SERVE -> serve(line, startNanos);
       }
-    } catch (SettingsException | EngineException | DeclarationException | ProblemException e) {
+    } catch (SettingsException
+        | EngineException
+        | DeclarationException
+        | EvaluationException
+        | ProblemException e) {
       // Expected: the message says what to do, and a stack trace would hide it.
       System.err.println("millrace: " + e.getMessage());
       exit();
@@ -49,7 +61,7 @@ public final class Main {
   }
 
   private static void serve(CommandLine line, long startNanos) {
-    Settings settings = settings(line);
+    Settings settings = settings(line.config(), line.settings());
     var closing = new Closing();
     Thread starter = Thread.currentThread();
     StopSignals.onFirst(() -> stop(closing, starter));
@@ -61,10 +73,11 @@ public final class Main {
     }
   }
 
-  private static Settings settings(CommandLine line) {
+  /** File, environment and arguments, the last ones first. */
+  static Settings settings(Optional<Path> config, Map<String, String> arguments) {
     Vertx vertx = Vertx.vertx();
     try {
-      return SettingsFile.load(vertx, line.config(), line.settings()).await();
+      return SettingsFile.load(vertx, config, arguments).await();
     } finally {
       vertx.close().await();
     }

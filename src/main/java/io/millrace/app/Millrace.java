@@ -129,7 +129,7 @@ final class Millrace {
             .await();
     closing.add("registry", STOP_WITHIN, registry::close);
     if (settings.plays(Role.INDEX)) {
-      deploy("index", this::index, eventLoop());
+      deploy("index", () -> index(on), eventLoop());
     }
     if (settings.plays(Role.ARCHIVE)) {
       deploy("archive", this::archive, virtualThread());
@@ -162,7 +162,8 @@ final class Millrace {
     return new HandlersFile(on.settings().handlers().file()).read();
   }
 
-  private IndexVerticle index() {
+  /** What answers searches. */
+  static IndexVerticle index(Foundations on) {
     return new IndexVerticle(
         new IndexVerticle.Parts(
             on.bus(),
@@ -222,12 +223,7 @@ final class Millrace {
 
   private DispatchVerticle dispatch(RedisHandlerRegistry registry, InferenceVerticle models) {
     Settings settings = on.settings();
-    Outbound outbound = Outbound.open(on.vertx(), settings.outbound(), Version.current());
-    var ingest =
-        new DocumentIngest(
-            new DocumentIngest.Parts(
-                on.vertx(), on.database(), on.documents(), on.artifacts(), outbound, on.bus()),
-            settings.documents());
+    DocumentIngest ingest = ingest(on);
     var handlers =
         new WorkerHandlers(
             new HandlersFile(settings.handlers().file()),
@@ -249,6 +245,16 @@ final class Millrace {
         handlers,
         DispatchSettings.of(settings.shutdown().grace(), settings.handlers().reload()),
         on.meters());
+  }
+
+  /** What brings documents in. */
+  static DocumentIngest ingest(Foundations on) {
+    Settings settings = on.settings();
+    Outbound outbound = Outbound.open(on.vertx(), settings.outbound(), Version.current());
+    return new DocumentIngest(
+        new DocumentIngest.Parts(
+            on.vertx(), on.database(), on.documents(), on.artifacts(), outbound, on.bus()),
+        settings.documents());
   }
 
   private HttpVerticle http(RedisHandlerRegistry registry) {

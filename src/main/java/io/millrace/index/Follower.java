@@ -56,7 +56,7 @@ final class Follower {
     this.content = content;
     this.commitEvery = commitEvery;
     this.clock = clock;
-    this.status = new IndexStatus(name, Phase.OPENING, 0, 0, Optional.empty());
+    this.status = new IndexStatus(name, Phase.OPENING, 0, 0, 0, Optional.empty());
   }
 
   /** Does the next piece of work, and answers how long to wait for the one after, unless woken. */
@@ -189,6 +189,7 @@ final class Follower {
             Phase.BACKING_OFF,
             status.behind(),
             open == null ? 0 : open.documents(),
+            status.seen(),
             Optional.of(String.valueOf(e.getMessage())));
     return pause;
   }
@@ -212,7 +213,10 @@ final class Follower {
     if (status.phase() == Phase.BACKING_OFF) {
       LOG.info("The {} index goes on", name);
     }
-    status = new IndexStatus(name, phase, behind, open.documents(), Optional.empty());
+    Position now = reached;
+    status =
+        new IndexStatus(
+            name, phase, behind, open.documents(), now == null ? 0 : now.n(), Optional.empty());
   }
 
   /** The open index; empty while it is being opened, or after a failure. */
@@ -238,7 +242,7 @@ final class Follower {
       }
     }
     drop();
-    status = new IndexStatus(name, Phase.OPENING, 0, 0, Optional.empty());
+    status = new IndexStatus(name, Phase.OPENING, 0, 0, 0, Optional.empty());
   }
 
   private record Rebuild(Position target, Optional<String> cursor, boolean showProgress) {}

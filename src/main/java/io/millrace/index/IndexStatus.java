@@ -9,10 +9,11 @@ import java.util.Optional;
  * @param name {@code passages} or {@code tasks}
  * @param behind changes committed to the database that searches do not see yet
  * @param documents entries in the index
+ * @param seen the number of the last change that searches see, 0 before
  * @param trouble why it does not move on, for operators
  */
 public record IndexStatus(
-    String name, Phase phase, long behind, long documents, Optional<String> trouble) {
+    String name, Phase phase, long behind, long documents, long seen, Optional<String> trouble) {
   /** What an index is doing. */
   public enum Phase {
     /** Not open yet; nothing is found. */

@@ -133,6 +133,11 @@ public final class IndexVerticle extends VerticleBase {
     return both.stream().allMatch(IndexStatus::ready) ? Health.up(detail) : Health.down(detail);
   }
 
+  /** How the index of passages stands. */
+  public IndexStatus passages() {
+    return passages.status();
+  }
+
   /** How the indexes of this process stand. */
   public List<IndexStatus> status() {
     return Stream.of(passages, tasks).map(Follower::status).toList();

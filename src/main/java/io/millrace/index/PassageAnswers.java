@@ -69,7 +69,8 @@ final class PassageAnswers {
         asked.collections(),
         asked.mode(),
         Math.clamp(asked.limit(), 1, PassageSearcher.LIMIT_MAX),
-        asked.filters());
+        asked.filters(),
+        asked.options());
   }
 
   private Future<Optional<QueryVector>> vector(SearchPassages asked) {

@@ -36,8 +36,8 @@ final class PassageSearcher {
   /** How many hits one answer holds at most. */
   static final int LIMIT_MAX = 100;
 
-  /** How many passages of one document are shown at most. */
-  static final int PER_DOCUMENT_MAX = 3;
+  /** A document often brings several candidates, of which only some are shown. */
+  private static final int CANDIDATES_PER_HIT = 3;
 
   /** Beyond this many matches {@code total} is a lower bound. */
   private static final int COUNTED_MAX = 10_000;
@@ -67,8 +67,7 @@ final class PassageSearcher {
     Found found = candidates(searcher, asked, mode, words, vector);
     List<Candidate> ranked = ranked(found.candidates, mode, question);
     long searched = System.nanoTime();
-    List<Hit> hits =
-        hits(searcher, ranked, asked.limit(), words.map(KeywordQuery::marking).orElse(null));
+    List<Hit> hits = hits(searcher, ranked, asked, words.map(KeywordQuery::marking).orElse(null));
     long fetched = System.nanoTime();
     return new Hits(
         hits,
@@ -85,7 +84,7 @@ final class PassageSearcher {
       Optional<KeywordQuery> words,
       Optional<QueryVector> vector)
       throws IOException {
-    int wanted = Math.max(CANDIDATES_MIN, PER_DOCUMENT_MAX * asked.limit());
+    int wanted = Math.max(CANDIDATES_MIN, CANDIDATES_PER_HIT * asked.limit());
     Query filter = PassageShape.filter(asked);
     Query matching =
         words.map(KeywordQuery::matching).orElseGet(() -> new MatchNoDocsQuery("no words"));
@@ -146,18 +145,18 @@ final class PassageSearcher {
   }
 
   private static List<Hit> hits(
-      IndexSearcher searcher, List<Candidate> ranked, int limit, @Nullable Query marking)
+      IndexSearcher searcher, List<Candidate> ranked, SearchPassages asked, @Nullable Query marking)
       throws IOException {
     var hits = new ArrayList<Hit>();
     var perDocument = new HashMap<String, Integer>();
     StoredFields stored = searcher.storedFields();
     for (Candidate candidate : ranked) {
-      if (hits.size() == limit) {
+      if (hits.size() == asked.limit()) {
         break;
       }
       Document document = stored.document(candidate.doc);
       if (perDocument.merge(text(document, PassageShape.DOCUMENT), 1, Integer::sum)
-          <= PER_DOCUMENT_MAX) {
+          <= asked.options().passagesPerDocument()) {
         hits.add(hit(document, candidate, marking));
       }
     }

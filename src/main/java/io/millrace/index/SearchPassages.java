@@ -16,7 +16,13 @@ import java.util.Optional;
  * @param limit how many hits at most, 1 to 100
  */
 public record SearchPassages(
-    Scope asker, String query, List<String> collections, Mode mode, int limit, Filters filters)
+    Scope asker,
+    String query,
+    List<String> collections,
+    Mode mode,
+    int limit,
+    Filters filters,
+    Options options)
     implements BusMessage {
   /** Where it is answered, by processes with the role {@code index}. */
   public static final Address<SearchPassages, Hits> ADDRESS =
@@ -25,6 +31,22 @@ public record SearchPassages(
   /** Copies the list. */
   public SearchPassages {
     collections = List.copyOf(collections);
+  }
+
+  /** Asks with {@link Options#DEFAULT}. */
+  public SearchPassages(
+      Scope asker, String query, List<String> collections, Mode mode, int limit, Filters filters) {
+    this(asker, query, collections, mode, limit, filters, Options.DEFAULT);
+  }
+
+  /**
+   * How the answer is made.
+   *
+   * @param passagesPerDocument how many passages of one document are answered at most, 1 to 10
+   */
+  public record Options(int passagesPerDocument) {
+    /** As people are answered who say nothing about it. */
+    public static final Options DEFAULT = new Options(3);
   }
 
   /** Which sides of the search are asked. */

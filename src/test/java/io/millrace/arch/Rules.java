@@ -38,7 +38,7 @@ final class Rules {
           List.of("archive", "document", "schedule", "stream"),
           List.of("index"),
           List.of("chat"),
-          List.of("handler"),
+          List.of("handler", "evaluate"),
           List.of("dispatch"),
           List.of("http"),
           List.of("app"));
@@ -87,6 +87,7 @@ final class Rules {
           "document",
           "chat",
           "handler",
+          "evaluate",
           "app");
 
   private final String root;
