@@ -20,7 +20,7 @@ final class ArtifactReferences {
   private static final String REFERENCED =
       """
       SELECT EXISTS (SELECT FROM document WHERE artifact = $1)
-        OR EXISTS (SELECT FROM document WHERE searchable_artifact = $1) AS referenced
+        OR EXISTS (SELECT FROM edition WHERE artifact = $1) AS referenced
       """;
 
   private final Database database;

@@ -5,8 +5,7 @@ import io.millrace.artifact.ArtifactStore;
 import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
-import io.millrace.inference.Embed;
-import io.millrace.model.TextKind;
+import io.millrace.document.Editions.Edition;
 import io.millrace.outbound.Outbound;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -18,9 +17,6 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,18 +26,19 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stages of an ingest: fetch, extract, chunk, embed over the bus, publish. */
+/**
+ * The stages of an ingest: fetch, extract, chunk, embed over the bus, publish. What an interrupted
+ * run had done of them is not done again.
+ */
 public final class DocumentIngest implements Ingest {
   private static final Logger LOGGER = LoggerFactory.getLogger(DocumentIngest.class);
   private static final int EXTRACTIONS_MAX = 2;
   private static final Duration EXTRACTION_MAX = Duration.ofSeconds(60);
-  private static final int EMBED_BATCH = 32;
-  private static final int EMBED_BATCHES_AHEAD = 2;
-  private static final Duration EMBED_PATIENCE = Duration.ofMinutes(2);
   private static final String DONE_ALREADY =
       """
-      SELECT 1 FROM document WHERE id = $1 AND status = 'ready' AND version = searchable
-        AND chunker = $2 AND model = $3
+      SELECT 1 FROM document d JOIN edition e ON e.id = d.edition
+      WHERE d.id = $1 AND d.status = 'ready' AND d.version = e.version
+        AND e.chunker = $2 AND e.model = $3
       """;
 
   private final Database database;
@@ -49,6 +46,7 @@ public final class DocumentIngest implements Ingest {
   private final ArtifactStore artifacts;
   private final Bus bus;
   private final Intake intake;
+  private final Editions editions;
   private final Publication publication;
   private final Extractor extractor;
   private final WorkerExecutor extractions;
@@ -69,6 +67,7 @@ public final class DocumentIngest implements Ingest {
     this.artifacts = parts.artifacts();
     this.bus = parts.bus();
     this.intake = new Intake(database, documents, artifacts, parts.outbound());
+    this.editions = new Editions(database);
     this.publication = new Publication(database, new ArtifactReferences(database, artifacts));
     this.extractor = new TextExtractor(settings.textBytesMax().bytes());
     this.extractions =
@@ -101,22 +100,31 @@ public final class DocumentIngest implements Ingest {
   }
 
   private Ended bringIn(Document document, String model, Run run) {
-    run.at("extract", 0, 1);
-    Path file = artifacts.get(document.artifact()).await();
-    Extraction extraction = extract(file, document);
+    Edition edition = edition(document, model, run);
     run.at("chunk", 0, 1);
-    List<Chunk> chunks = Chunker.chunks(extraction);
-    var vectors = new ArrayList<float[]>(chunks.size());
-    String embeddingModel = embed(extraction, chunks, model, vectors, run);
+    List<Chunk> chunks = Chunker.chunks(edition.extraction());
+    if (!editions.continues(edition, chunks).await()) {
+      edition = editions.begin(document, model, edition.extraction()).await();
+    }
+    new Embedding(bus, editions, edition, chunks)
+        .run((done, total) -> run.at("embed", done, total));
     run.at("publish", 0, 1);
-    var edition =
-        new Publication.Edition(document, extraction, chunks, model, embeddingModel, vectors);
-    if (!publication.publish(edition).await()) {
-      throw new ProblemException(
-          new Problem.Conflict("The document was deleted or replaced meanwhile."));
+    if (!publication.publish(edition, chunks.size()).await()) {
+      throw Editions.overtaken();
     }
     run.progress().at("publish", 1, 1);
     return done(documents.get(document.owner(), document.id()).await());
+  }
+
+  /** Where an earlier run stopped, or the beginning. */
+  private Edition edition(Document document, String model, Run run) {
+    Optional<Edition> unfinished = editions.unfinished(document, model).await();
+    if (unfinished.isPresent()) {
+      return unfinished.get();
+    }
+    run.at("extract", 0, 1);
+    Path file = artifacts.get(document.artifact()).await();
+    return editions.begin(document, model, extract(file, document)).await();
   }
 
   private Extraction extract(Path file, Document document) {
@@ -134,39 +142,6 @@ public final class DocumentIngest implements Ingest {
     return extraction.await();
   }
 
-  /** Fills {@code vectors} and answers which model made them. */
-  private String embed(
-      Extraction extraction, List<Chunk> chunks, String model, List<float[]> vectors, Run run) {
-    Deque<Future<Embed.Vectors>> ahead = new ArrayDeque<>();
-    String madeBy = "";
-    int asked = 0;
-    while (vectors.size() < chunks.size()) {
-      run.at("embed", vectors.size(), chunks.size());
-      while (asked < chunks.size() && ahead.size() < EMBED_BATCHES_AHEAD) {
-        List<Chunk> batch = chunks.subList(asked, Math.min(chunks.size(), asked + EMBED_BATCH));
-        List<String> texts = batch.stream().map(chunk -> textOf(extraction, chunk)).toList();
-        ahead.addLast(
-            bus.ask(Embed.ADDRESS, new Embed(model, texts, TextKind.PASSAGE), EMBED_PATIENCE));
-        asked += batch.size();
-      }
-      Embed.Vectors answer = ahead.removeFirst().await();
-      if (!madeBy.isEmpty() && !madeBy.equals(answer.model())) {
-        throw new ProblemException(
-            new Problem.Unavailable(
-                model, "The model was changed meanwhile.", Duration.ofSeconds(1)));
-      }
-      madeBy = answer.model();
-      vectors.addAll(answer.rows());
-    }
-    return madeBy;
-  }
-
-  /** The headings above a passage belong to what it means. */
-  private static String textOf(Extraction extraction, Chunk chunk) {
-    String text = extraction.text().substring(chunk.start(), chunk.end());
-    return chunk.heading().isEmpty() ? text : chunk.heading() + "\n" + text;
-  }
-
   private boolean isDone(Document document, String model) {
     return database
             .query(DONE_ALREADY, Tuple.of(document.id(), Chunker.VERSION, model))
@@ -176,6 +151,9 @@ public final class DocumentIngest implements Ingest {
   }
 
   private Ended refused(Document document, Problem problem) {
+    if (problem instanceof Problem.Conflict) {
+      return new Ended.Refused(problem); // whoever overtook this run says how it ends
+    }
     note(
         problem.retryable()
             ? publication.postpone(document, Optional.of(problem.detail()))

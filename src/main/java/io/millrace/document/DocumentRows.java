@@ -13,26 +13,30 @@ import java.util.Optional;
 
 /** Documents, passages and vectors as rows and back. */
 final class DocumentRows {
-  static final String SELECT_DOCUMENT =
+  private static final String COLUMNS =
       """
       SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
-        coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
+        coalesce(nullif(e.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
         d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
         d.created_at, d.updated_at
-      FROM document d JOIN collection c ON c.id = d.collection_id
       """;
 
+  static final String SELECT_DOCUMENT =
+      COLUMNS
+          + """
+          FROM document d JOIN collection c ON c.id = d.collection_id
+          LEFT JOIN edition e ON e.id = d.edition
+          """;
+
   static final String SELECT_INDEXABLE =
-      """
-      SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
-        coalesce(nullif(d.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
-        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
-        d.created_at, d.updated_at, d.embedding_model,
-        p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
-      FROM document d JOIN collection c ON c.id = d.collection_id
-      JOIN passage p ON p.document_id = d.id
-      WHERE d.id = $1 AND d.searchable > 0 ORDER BY p.ordinal
-      """;
+      COLUMNS
+          + """
+            , e.embedding_model,
+            p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
+          FROM document d JOIN collection c ON c.id = d.collection_id
+          JOIN edition e ON e.id = d.edition JOIN passage p ON p.edition = e.id
+          WHERE d.id = $1 ORDER BY p.ordinal
+          """;
 
   private DocumentRows() {}
 

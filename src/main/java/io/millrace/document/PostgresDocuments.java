@@ -30,24 +30,33 @@ public final class PostgresDocuments implements Documents {
       FROM collection c LEFT JOIN document d ON d.collection_id = c.id
       WHERE c.tenant = $1 AND c.project = $2 GROUP BY c.id ORDER BY c.name
       """;
-  private static final String DELETE_DOCUMENT =
-      "DELETE FROM document WHERE id = $1 AND tenant = $2"
-          + " RETURNING id, tenant, artifact, searchable_artifact";
-  private static final String DELETE_DOCUMENTS =
+
+  /** Editions go with their document; a statement still sees them. */
+  private static final String DELETED =
       """
-      DELETE FROM document WHERE collection_id =
-        (SELECT id FROM collection WHERE tenant = $1 AND project = $2 AND name = $3 FOR UPDATE)
-      RETURNING id, tenant, artifact, searchable_artifact
+      WITH gone AS (DELETE FROM document WHERE %s RETURNING id, tenant, artifact)
+      SELECT gone.*,
+        ARRAY(SELECT e.artifact FROM edition e WHERE e.document_id = gone.id) AS editions
+      FROM gone
       """;
+
+  private static final String DELETE_DOCUMENT = DELETED.formatted("id = $1 AND tenant = $2");
+  private static final String DELETE_DOCUMENTS =
+      DELETED.formatted(
+          "collection_id = (SELECT id FROM collection"
+              + " WHERE tenant = $1 AND project = $2 AND name = $3 FOR UPDATE)");
   private static final String DELETE_COLLECTION =
       "DELETE FROM collection WHERE tenant = $1 AND project = $2 AND name = $3";
   private static final String PASSAGES =
       """
-      SELECT p.*, d.searchable FROM passage p JOIN document d ON d.id = p.document_id
+      SELECT p.*, d.searchable FROM document d JOIN passage p ON p.edition = d.edition
       WHERE d.id = $1 AND d.tenant = $2 AND p.ordinal >= $3 ORDER BY p.ordinal LIMIT $4
       """;
   private static final String TEXT =
-      "SELECT content FROM document WHERE id = $1 AND tenant = $2 AND searchable > 0";
+      """
+      SELECT e.content FROM document d JOIN edition e ON e.id = d.edition
+      WHERE d.id = $1 AND d.tenant = $2
+      """;
   private static final String SEARCHABLE_IDS =
       "SELECT id FROM document WHERE searchable > 0 AND id > $1 ORDER BY id LIMIT $2";
   private static final String ATTACH_TASK =
@@ -221,7 +230,7 @@ public final class PostgresDocuments implements Documents {
     var artifacts = new ArrayList<String>();
     for (Row row : rows) {
       artifacts.add(row.getString("artifact"));
-      Optional.ofNullable(row.getString("searchable_artifact")).ifPresent(artifacts::add);
+      artifacts.addAll(List.of(row.getArrayOfStrings("editions")));
     }
     return references.deleteUnreferenced(artifacts);
   }

@@ -3,22 +3,18 @@ package io.millrace.document;
 import io.millrace.changelog.ChangeLog;
 import io.millrace.changelog.PostgresChangeLog;
 import io.millrace.changelog.PostgresChangeLog.Entity;
-import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
+import io.millrace.document.Editions.Edition;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
-/** Writes where a document stands, and its passages, all at once. */
+/** Writes where a document stands, and switches what is searchable, all at once. */
 final class Publication {
-  private static final int PASSAGES_PER_STATEMENT = 500;
   private static final String BEGIN =
       """
       UPDATE document SET status = 'processing', error = NULL, task_id = $3, updated_at = now()
@@ -29,29 +25,33 @@ final class Publication {
       UPDATE document SET status = 'pending', error = $3, updated_at = now()
       WHERE id = $1 AND version = $2 AND status = 'processing'
       """;
+
+  /** What was made of the version is of no use to anybody then. */
   private static final String FAIL =
       """
-      UPDATE document SET status = 'failed', error = $3, updated_at = now()
-      WHERE id = $1 AND version = $2 AND status IN ('pending', 'processing')
+      WITH failed AS (
+        UPDATE document SET status = 'failed', error = $3, updated_at = now()
+        WHERE id = $1 AND version = $2 AND status IN ('pending', 'processing')
+        RETURNING id, edition)
+      DELETE FROM edition e USING failed f
+      WHERE e.document_id = f.id AND e.version <= $2 AND e.id IS DISTINCT FROM f.edition
       """;
-  private static final String LOCK =
-      "SELECT version, searchable, searchable_artifact FROM document WHERE id = $1 FOR UPDATE";
-  private static final String INSERT_PASSAGES =
-      """
-      INSERT INTO passage (document_id, ordinal, page, start_offset, end_offset, heading, content,
-        embedding)
-      SELECT $1, p.* FROM unnest($2::int[], $3::int[], $4::int[], $5::int[], $6::text[],
-        $7::text[], $8::bytea[]) AS p
-      """;
+
+  private static final String LOCK = "SELECT searchable FROM document WHERE id = $1 FOR UPDATE";
+  private static final String COMPLETE =
+      "SELECT count(*) = $2 AS complete FROM passage WHERE edition = $1";
   private static final String PUBLISH =
       """
-      UPDATE document SET searchable = $2, searchable_artifact = $3, title = $4, content = $5,
-        characters = $6, passages = $7, model = $8, embedding_model = $9, chunker = $10,
-        media_type = CASE WHEN version = $2 THEN $11 ELSE media_type END,
-        status = CASE WHEN version = $2 THEN 'ready' ELSE status END,
-        error = CASE WHEN version = $2 THEN NULL ELSE error END,
+      UPDATE document SET edition = $2, searchable = $3, characters = $4, passages = $5,
+        media_type = CASE WHEN version = $3 THEN $6 ELSE media_type END,
+        status = CASE WHEN version = $3 THEN 'ready' ELSE status END,
+        error = CASE WHEN version = $3 THEN NULL ELSE error END,
         updated_at = now()
       WHERE id = $1
+      """;
+  private static final String FORGET_OTHERS =
+      """
+      DELETE FROM edition WHERE document_id = $1 AND id <> $2 AND version <= $3 RETURNING artifact
       """;
 
   private final Database database;
@@ -61,21 +61,6 @@ final class Publication {
     this.database = database;
     this.references = references;
   }
-
-  /**
-   * A new version, ready to be published.
-   *
-   * @param model its name in the catalogue
-   * @param embeddingModel name and version that this meant
-   * @param vectors one per chunk
-   */
-  record Edition(
-      Document document,
-      Extraction extraction,
-      List<Chunk> chunks,
-      String model,
-      String embeddingModel,
-      List<float[]> vectors) {}
 
   Future<Void> begin(Document document, String task) {
     return database.query(BEGIN, Tuple.of(document.id(), document.version(), task)).mapEmpty();
@@ -95,93 +80,58 @@ final class Publication {
   }
 
   /**
-   * Replaces what is searchable in one transaction; answers whether it did. It does not when the
-   * document was deleted, or a later version is searchable already.
+   * Makes {@code edition} the searchable one, and forgets the one that was; answers whether it did.
+   * It does not when the document was deleted, or a later version is searchable already.
+   *
+   * @param passages how many it must have
    */
-  Future<Boolean> publish(Edition edition) {
+  Future<Boolean> publish(Edition edition, int passages) {
     Document document = edition.document();
     return database
         .transaction(transaction ->
-            transaction
-                .preparedQuery(LOCK)
-                .execute(Tuple.of(document.id()))
-                .compose(rows -> {
-                  Optional<Row> current = DocumentRows.first(rows);
-                  boolean overtaken =
-                      current
-                          .map(row -> row.getInteger("searchable") > document.version())
-                          .orElse(true);
-                  return overtaken
-                      ? Future.succeededFuture(Optional.<Optional<String>>empty())
-                      : replace(transaction, edition)
-                          .map(_ ->
-                              Optional.of(
-                                  current.map(row -> row.getString("searchable_artifact"))));
-                }))
-        .compose(published ->
-            references
-                .deleteUnreferenced(published.flatMap(Function.identity()).stream().toList())
-                .map(published.isPresent()));
+            one(transaction, LOCK, Tuple.of(document.id()))
+                .compose(current ->
+                    current
+                            .map(row -> row.getInteger("searchable") <= document.version())
+                            .orElse(false)
+                        ? replace(transaction, edition, passages).map(Optional::of)
+                        : Future.succeededFuture(Optional.<List<String>>empty())))
+        .compose(replaced ->
+            references.deleteUnreferenced(replaced.orElse(List.of())).map(replaced.isPresent()));
   }
 
-  private static Future<Long> replace(SqlConnection transaction, Edition edition) {
+  /** Answers the bytes that earlier editions were made of. */
+  private static Future<List<String>> replace(
+      SqlConnection transaction, Edition edition, int passages) {
     Document document = edition.document();
-    Future<?> written =
-        transaction
-            .preparedQuery("DELETE FROM passage WHERE document_id = $1")
-            .execute(Tuple.of(document.id()));
-    for (int from = 0; from < edition.chunks().size(); from += PASSAGES_PER_STATEMENT) {
-      Tuple some =
-          passages(edition, from, Math.min(edition.chunks().size(), from + PASSAGES_PER_STATEMENT));
-      written = written.compose(_ -> transaction.preparedQuery(INSERT_PASSAGES).execute(some));
-    }
-    return written
-        .compose(_ -> transaction.preparedQuery(PUBLISH).execute(row(edition)))
-        .compose(_ ->
-            PostgresChangeLog.append(
-                transaction,
-                ChangeLog.Kind.DOCUMENT,
-                List.of(new Entity(document.id(), document.owner().tenant()))));
-  }
-
-  private static Tuple row(Edition edition) {
-    Document document = edition.document();
-    Extraction extraction = edition.extraction();
-    return Tuple.tuple(
-        List.of(
-            document.id(),
-            document.version(),
-            document.artifact(),
-            extraction.title(),
-            extraction.text(),
-            extraction.text().length(),
-            edition.chunks().size(),
-            edition.model(),
-            edition.embeddingModel(),
-            Chunker.VERSION,
-            extraction.mediaType()));
-  }
-
-  private static Tuple passages(Edition edition, int from, int to) {
     String text = edition.extraction().text();
-    List<Chunk> chunks = edition.chunks().subList(from, to);
-    List<float[]> vectors = edition.vectors().subList(from, to);
-    Integer[] ordinals = new Integer[chunks.size()];
-    for (int i = 0; i < ordinals.length; i++) {
-      ordinals[i] = from + i;
-    }
-    Tuple columns = Tuple.of(edition.document().id()).addValue(ordinals);
-    add(columns, chunks, Integer[]::new, _ -> 0);
-    add(columns, chunks, Integer[]::new, Chunk::start);
-    add(columns, chunks, Integer[]::new, Chunk::end);
-    add(columns, chunks, String[]::new, Chunk::heading);
-    add(columns, chunks, String[]::new, chunk -> text.substring(chunk.start(), chunk.end()));
-    add(columns, vectors, Buffer[]::new, DocumentRows::bytes);
-    return columns;
+    Tuple row =
+        Tuple.of(
+            document.id(),
+            edition.id(),
+            document.version(),
+            text.length(),
+            passages,
+            edition.extraction().mediaType());
+    return one(transaction, COMPLETE, Tuple.of(edition.id(), (long) passages))
+        .compose(complete ->
+            complete.map(is -> is.getBoolean("complete")).orElse(false)
+                ? transaction.preparedQuery(PUBLISH).execute(row)
+                : Future.failedFuture(Editions.overtaken()))
+        .compose(_ ->
+            transaction
+                .preparedQuery(FORGET_OTHERS)
+                .execute(Tuple.of(document.id(), edition.id(), document.version())))
+        .map(rows -> rows.stream().map(gone -> gone.getString("artifact")).toList())
+        .compose(artifacts ->
+            PostgresChangeLog.append(
+                    transaction,
+                    ChangeLog.Kind.DOCUMENT,
+                    List.of(new Entity(document.id(), document.owner().tenant())))
+                .map(artifacts));
   }
 
-  private static <E, V> void add(
-      Tuple columns, List<E> rows, IntFunction<V[]> array, Function<E, V> column) {
-    Tuple _ = columns.addValue(rows.stream().map(column).toArray(array));
+  private static Future<Optional<Row>> one(SqlConnection transaction, String sql, Tuple key) {
+    return transaction.preparedQuery(sql).execute(key).map(DocumentRows::first);
   }
 }

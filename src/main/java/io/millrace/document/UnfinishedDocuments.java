@@ -29,9 +29,15 @@ final class UnfinishedDocuments {
       """;
   private static final String END =
       """
-      UPDATE document SET status = 'failed', error = $4, updated_at = now()
-      WHERE id = $1 AND version = $2 AND task_id IS NOT DISTINCT FROM $3
-        AND status IN ('pending', 'processing')
+      WITH failed AS (
+        UPDATE document SET status = 'failed', error = $4, updated_at = now()
+        WHERE id = $1 AND version = $2 AND task_id IS NOT DISTINCT FROM $3
+          AND status IN ('pending', 'processing')
+        RETURNING id, edition),
+      unfinished AS (
+        DELETE FROM edition e USING failed f
+        WHERE e.document_id = f.id AND e.version <= $2 AND e.id IS DISTINCT FROM f.edition)
+      SELECT id FROM failed
       """;
 
   private final Database database;

@@ -57,7 +57,7 @@ final class Library {
         new DocumentIngest(
             new DocumentIngest.Parts(vertx, database, documents, artifacts, outbound, bus),
             SETTINGS);
-    done(database.query("TRUNCATE collection, document, passage, milestone"));
+    done(database.query("TRUNCATE collection, document, edition, passage, milestone"));
   }
 
   /** Puts another embedder in place of the one that counts. */

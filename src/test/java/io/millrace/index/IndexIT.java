@@ -266,20 +266,28 @@ class IndexIT {
         .preparedQuery(
             """
             INSERT INTO document (id, collection_id, tenant, project, user_name, name, media_type,
-              artifact, bytes, status, searchable, embedding_model)
+              artifact, bytes, status, searchable)
             VALUES ($1, 'c', 'default', 'default', 'anonymous', $1, 'text/plain', 'none', 0,
-              'ready', 1, $2)
+              'ready', 1)
             ON CONFLICT (id) DO NOTHING
             """)
-        .execute(Tuple.of(id, MODEL))
+        .execute(Tuple.of(id))
         .compose(done ->
             transaction
-                .preparedQuery("DELETE FROM passage WHERE document_id = $1")
-                .execute(Tuple.of(id)))
-        .compose(done ->
-            transaction
-                .preparedQuery("INSERT INTO passage VALUES ($1, 0, 0, 0, length($2), '', $2, $3)")
-                .execute(Tuple.of(id, text, bytes)))
+                .preparedQuery(
+                    """
+                    WITH made AS (
+                      INSERT INTO edition (document_id, version, artifact, chunker, model,
+                        embedding_model, media_type, title, content, headings)
+                      VALUES ($1, 1, 'none', 1, 'm', $4, 'text/plain', '', $2, '[]')
+                      RETURNING id),
+                    passages AS (
+                      INSERT INTO passage (edition, ordinal, page, start_offset, end_offset,
+                        heading, content, embedding)
+                      SELECT id, 0, 0, 0, length($2), '', $2, $3 FROM made)
+                    UPDATE document SET edition = made.id FROM made WHERE document.id = $1
+                    """)
+                .execute(Tuple.of(id, text, bytes, MODEL)))
         .compose(done ->
             PostgresChangeLog.append(
                 transaction, Kind.DOCUMENT, List.of(new Entity(id, "default"))));
