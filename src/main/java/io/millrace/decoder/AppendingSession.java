@@ -1,41 +1,32 @@
 package io.millrace.decoder;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * A graph that answers the past with the new tokens appended, as Optimum exports it. Each answer is
  * the next run's input as it is; there is one sequence, because rows of different length would need
  * padding inside their past.
  */
-final class AppendingSession implements DecoderSession {
+final class AppendingSession<T> implements DecoderSession {
   private final OrtGraph graph;
+  private final GraphRun<T> run;
   private final DecoderLimits limits;
-  private final Arena arena = Arena.ofShared();
   private final Logits logitsOfChunk;
-  private final Map<String, OnnxTensor> empty = new HashMap<>();
-  private OrtSession.@Nullable Result past;
+  private final T nothing;
+  private List<T> past = List.of();
   private int length;
 
-  AppendingSession(OrtGraph graph, DecoderLimits limits) throws OrtException {
+  /** Owns {@code graph} and {@code run} from here on, unless it fails. */
+  AppendingSession(OrtGraph graph, GraphRun<T> run, DecoderLimits limits) throws OrtException {
     this.graph = graph;
+    this.run = run;
     this.limits = limits;
-    logitsOfChunk = new Logits(graph, arena, limits.promptChunk());
     OrtGraph.Cache cache = graph.cache();
-    long[] shape = {1, cache.heads(), 0, cache.headSize()};
-    for (String input : graph.past()) {
-      ByteBuffer nothing = ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
-      empty.put(input, OnnxTensor.createTensor(graph.environment(), nothing, shape, cache.type()));
-    }
+    nothing = run.tensor(run.allocate(0), new long[] {1, cache.heads(), 0, cache.headSize()});
+    logitsOfChunk = new Logits(graph, limits.promptChunk());
   }
 
   @Override
@@ -61,43 +52,20 @@ final class AppendingSession implements DecoderSession {
 
   @Override
   public void clear(int slot) {
-    if (past != null) {
-      past.close();
-      past = null;
-    }
+    past.forEach(run::free);
+    past = List.of();
     length = 0;
   }
 
   @Override
   public void append(int slot, int[] tokens, float[] logits) throws OrtException {
-    int count = tokens.length;
-    try (RunInputs inputs = RunInputs.of(graph, new int[][] {tokens}, new int[] {length});
-        OnnxTensor answer = logitsOfChunk.tensor(1, count)) {
-      OrtSession.Result next =
-          graph.session().run(inputs.with(past()), presents(), Map.of(OrtGraph.LOGITS, answer));
-      if (past != null) {
-        past.close(); // only now: the run has read it
-      }
-      past = next;
-    }
-    length += count;
-    logitsOfChunk.copy(count - 1, logits);
-  }
-
-  private Set<String> presents() {
-    return graph.past().stream().map(OrtGraph::present).collect(Collectors.toSet());
-  }
-
-  private Map<String, OnnxTensor> past() {
-    OrtSession.Result before = past;
-    if (before == null) {
-      return empty;
-    }
-    Map<String, OnnxTensor> tensors = new HashMap<>();
-    for (String input : graph.past()) {
-      tensors.put(input, (OnnxTensor) before.get(OrtGraph.present(input)).orElseThrow());
-    }
-    return tensors;
+    RunInputs inputs = RunInputs.of(graph, new int[][] {tokens}, new int[] {length});
+    List<T> before = past.isEmpty() ? Collections.nCopies(graph.past().size(), nothing) : past;
+    List<T> next = run.append(inputs, before, logitsOfChunk);
+    past.forEach(run::free); // only now: the run has read it
+    past = next;
+    length += tokens.length;
+    logitsOfChunk.copy(tokens.length - 1, logits);
   }
 
   @Override
@@ -107,9 +75,11 @@ final class AppendingSession implements DecoderSession {
 
   @Override
   public void close() throws OrtException {
-    clear(0);
-    empty.values().forEach(OnnxTensor::close);
-    graph.session().close();
-    arena.close();
+    try (Logits _ = logitsOfChunk;
+        OrtSession _ = graph.session();
+        GraphRun<T> _ = run) {
+      clear(0);
+      run.free(nothing);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.decoder;
 
 import ai.onnxruntime.OrtException;
+import io.millrace.model.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -44,12 +45,12 @@ public interface DecoderSession extends AutoCloseable {
 
   /**
    * Opens {@code graph} with as many slots as it allows: one where the graph appends to the past,
-   * {@link DecoderLimits#slots} where GroupQueryAttention keeps it in a buffer.
+   * {@link DecoderLimits#slots} where GroupQueryAttention keeps it in a buffer. On a GPU keys and
+   * values stay in its memory. {@link io.millrace.model.NativeLibraries#prepare} must have been
+   * called.
    */
-  static DecoderSession open(Path graph, DecoderLimits limits) throws IOException, OrtException {
-    OrtGraph opened = OrtGraph.open(graph, limits);
-    return opened.sharesBuffers()
-        ? new SharedBufferSession(opened, limits)
-        : new AppendingSession(opened, limits);
+  static DecoderSession open(Path graph, DecoderLimits limits, Placement placement)
+      throws IOException, OrtException {
+    return new DecoderOpener(limits, placement).open(graph);
   }
 }

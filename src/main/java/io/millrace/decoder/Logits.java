@@ -1,49 +1,60 @@
 package io.millrace.decoder;
 
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Where the graph writes its {@code logits type[row][token][vocabulary]}: memory of ours, because
  * asking a result for its numbers copies all tokens of a prompt when only the last is wanted.
  */
-final class Logits {
-  private final OrtGraph graph;
+final class Logits implements AutoCloseable {
+  private final int vocabulary;
   private final OnnxJavaType type;
-  private final ByteBuffer bytes;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
 
   /** With room for {@code rowsMax} rows of one token, or one row of so many tokens. */
-  Logits(OrtGraph graph, Arena arena, int rowsMax) throws OrtException {
-    this.graph = graph;
+  Logits(OrtGraph graph, int rowsMax) throws OrtException {
+    vocabulary = graph.vocabulary();
     type = graph.logitsType();
-    long size = (long) rowsMax * graph.vocabulary() * type.size;
-    bytes = arena.allocate(size, Long.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
+    memory = arena.allocate((long) rowsMax * vocabulary * type.size, Long.BYTES);
   }
 
   long size() {
-    return bytes.capacity();
+    return memory.byteSize();
   }
 
-  OnnxTensor tensor(int rows, int tokens) throws OrtException {
-    long[] shape = {rows, tokens, graph.vocabulary()};
-    int size = rows * tokens * graph.vocabulary() * type.size;
-    ByteBuffer part = bytes.slice(0, size).order(ByteOrder.nativeOrder());
-    return OnnxTensor.createTensor(graph.environment(), part, shape, type);
+  OnnxJavaType type() {
+    return type;
+  }
+
+  /** Where a run with {@code inputs} writes. */
+  MemorySegment memory(RunInputs inputs) {
+    return memory.asSlice(0, (long) inputs.rows() * inputs.tokens() * vocabulary * type.size);
+  }
+
+  long[] shape(RunInputs inputs) {
+    return new long[] {inputs.rows(), inputs.tokens(), vocabulary};
   }
 
   /** Copies the numbers of one token of one row, counted over all rows. */
   void copy(int token, float[] into) {
-    int from = token * graph.vocabulary();
+    long from = (long) token * vocabulary * type.size;
     if (type == OnnxJavaType.FLOAT) {
-      bytes.asFloatBuffer().get(from, into);
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, from, into, 0, vocabulary);
       return;
     }
     for (int i = 0; i < into.length; i++) {
-      into[i] = Float.float16ToFloat(bytes.getShort((from + i) * Short.BYTES));
+      into[i] =
+          Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, from + (long) i * Short.BYTES));
     }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.FormatMethod;
+import io.millrace.model.Placement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param session runs the graph
  * @param sharesBuffers whether GroupQueryAttention writes keys and values into a given buffer
  * @param past the inputs with keys and values so far, in the graph's order
+ * @param presents the outputs that continue each of them
  * @param cache element type and sizes of each of them
  * @param vocabulary number of token ids
  */
@@ -33,6 +35,7 @@ record OrtGraph(
     OrtSession session,
     boolean sharesBuffers,
     List<String> past,
+    List<String> presents,
     Cache cache,
     int vocabulary) {
   static final String IDS = "input_ids";
@@ -41,6 +44,7 @@ record OrtGraph(
   static final String LOGITS = "logits";
 
   private static final String PAST = "past_key_values.";
+  private static final String PRESENT = "present.";
   private static final String SHARING_OPERATOR = "GroupQueryAttention";
   private static final int SCAN_BYTES = 1 << 20;
 
@@ -56,7 +60,8 @@ record OrtGraph(
   }
 
   /** Reads {@code graph}; refuses one that is no decoder with a cache. */
-  static OrtGraph open(Path graph, DecoderLimits limits) throws IOException, OrtException {
+  static OrtGraph open(Path graph, DecoderLimits limits, Placement placement)
+      throws IOException, OrtException {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "millrace");
     boolean sharing = names(graph, SHARING_OPERATOR);
@@ -65,6 +70,7 @@ record OrtGraph(
       options.setInterOpNumThreads(1);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setMemoryPatternOptimization(false); // every step has a shape of its own
+      placement.prepare(options);
       OrtSession session = environment.createSession(graph.toString(), options);
       try {
         return described(environment, session, sharing);
@@ -84,8 +90,9 @@ record OrtGraph(
       require(known.contains(input) || past.contains(input), "input %s is unknown", input);
     }
     require(!past.isEmpty(), "no input %s0.key: the graph keeps no past", PAST);
-    for (String input : past) {
-      require(session.getOutputNames().contains(present(input)), "no output %s", present(input));
+    List<String> presents = past.stream().map(input -> input.replace(PAST, PRESENT)).toList();
+    for (String output : presents) {
+      require(session.getOutputNames().contains(output), "no output %s", output);
     }
     require(session.getOutputNames().contains(LOGITS), "no output %s", LOGITS);
     TensorInfo cache = tensor(session.getInputInfo(), past.getFirst());
@@ -102,7 +109,7 @@ record OrtGraph(
     int vocabulary = (int) logits.getShape()[2];
     require(vocabulary > 0, "the size of the vocabulary must be fixed in %s", LOGITS);
     Cache sizes = new Cache(cache.type, (int) shape[1], (int) shape[3]);
-    return new OrtGraph(environment, session, sharing, past, sizes, vocabulary);
+    return new OrtGraph(environment, session, sharing, past, presents, sizes, vocabulary);
   }
 
   private static TensorInfo tensor(Map<String, NodeInfo> nodes, String name) {
@@ -119,11 +126,6 @@ record OrtGraph(
     if (!holds) {
       throw new IllegalArgumentException("not a decoder: " + rule.formatted(names));
     }
-  }
-
-  /** The output that continues {@code past}. */
-  static String present(String past) {
-    return past.replace(PAST, "present.");
   }
 
   boolean wants(String input) {

@@ -1,29 +1,24 @@
 package io.millrace.decoder;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtException;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The small inputs of one run; closing frees them and leaves keys and values alone. */
-final class RunInputs implements AutoCloseable {
-  private final OrtGraph graph;
-  private final Map<String, OnnxTensor> own = new HashMap<>();
-
-  private RunInputs(OrtGraph graph) {
-    this.graph = graph;
-  }
-
+/**
+ * The small inputs of one run.
+ *
+ * @param rows sequences that take part
+ * @param tokens of each of them
+ * @param values {@code long[rows][...]}, row-major, by the names of those that the graph wants
+ */
+record RunInputs(int rows, int tokens, Map<String, long[]> values) {
   /**
    * Rows of one length each, of sequences of different length.
    *
    * @param tokens {@code int[row][token]}
    * @param before how many tokens the sequence of each row holds already
    */
-  static RunInputs of(OrtGraph graph, int[][] tokens, int[] before) throws OrtException {
+  static RunInputs of(OrtGraph graph, int[][] tokens, int[] before) {
     int rows = tokens.length;
     int count = tokens[0].length;
     int total = 0;
@@ -40,34 +35,16 @@ final class RunInputs implements AutoCloseable {
       }
       Arrays.fill(mask, row * total, row * total + before[row] + count, 1);
     }
-    RunInputs inputs = new RunInputs(graph);
-    try {
-      inputs.add(OrtGraph.IDS, ids, rows);
-      inputs.add(OrtGraph.POSITIONS, positions, rows);
-      inputs.add(OrtGraph.MASK, mask, rows);
-      return inputs;
-    } catch (OrtException e) {
-      inputs.close();
-      throw e;
-    }
+    Map<String, long[]> values = new HashMap<>();
+    values.put(OrtGraph.IDS, ids);
+    values.put(OrtGraph.POSITIONS, positions);
+    values.put(OrtGraph.MASK, mask);
+    boolean _ = values.keySet().removeIf(name -> !graph.wants(name));
+    return new RunInputs(rows, count, values);
   }
 
-  private void add(String name, long[] values, int rows) throws OrtException {
-    if (graph.wants(name)) {
-      long[] shape = {rows, values.length / rows};
-      own.put(name, OnnxTensor.createTensor(graph.environment(), LongBuffer.wrap(values), shape));
-    }
-  }
-
-  /** These and {@code others}. */
-  Map<String, OnnxTensorLike> with(Map<String, OnnxTensor> others) {
-    Map<String, OnnxTensorLike> all = new HashMap<>(own);
-    all.putAll(others);
-    return all;
-  }
-
-  @Override
-  public void close() {
-    own.values().forEach(OnnxTensor::close);
+  /** The shape of one of the values. */
+  long[] shape(long[] value) {
+    return new long[] {rows, value.length / rows};
   }
 }

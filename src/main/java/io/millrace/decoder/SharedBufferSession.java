@@ -1,16 +1,13 @@
 package io.millrace.decoder;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A graph with GroupQueryAttention: the same memory is its past and its present, and each row says
@@ -18,26 +15,30 @@ import java.util.Set;
  * to the last that takes part. One between that does not is given a token where its next one will
  * go, which the next one overwrites.
  */
-final class SharedBufferSession implements DecoderSession {
+final class SharedBufferSession<T> implements DecoderSession {
   private final OrtGraph graph;
+  private final GraphRun<T> run;
   private final DecoderLimits limits;
-  private final Arena arena = Arena.ofShared();
-  private final Map<String, MemorySegment> buffers = new LinkedHashMap<>();
-  private final Map<Rows, Map<String, OnnxTensor>> views = new HashMap<>();
+  private final MemorySegment buffers;
+  private final Map<Rows, List<T>> views = new HashMap<>();
   private final Logits logitsOfRun;
   private final int[] lengths;
 
   /** The slots that a run covers. */
   private record Rows(int first, int count) {}
 
-  SharedBufferSession(OrtGraph graph, DecoderLimits limits) throws OrtException {
+  /** Owns {@code graph} and {@code run} from here on, unless it fails. */
+  SharedBufferSession(OrtGraph graph, GraphRun<T> run, DecoderLimits limits) throws OrtException {
     this.graph = graph;
+    this.run = run;
     this.limits = limits;
     lengths = new int[limits.slots()];
-    logitsOfRun = new Logits(graph, arena, Math.max(limits.slots(), limits.promptChunk()));
-    for (String input : graph.past()) {
-      buffers.put(input, arena.allocate(limits.slots() * bytesPerSlot(), Long.BYTES));
-    }
+    buffers = run.allocate(bytesPerBuffer() * graph.past().size());
+    logitsOfRun = new Logits(graph, Math.max(limits.slots(), limits.promptChunk()));
+  }
+
+  private long bytesPerBuffer() {
+    return limits.slots() * bytesPerSlot();
   }
 
   private long bytesPerSlot() {
@@ -61,7 +62,7 @@ final class SharedBufferSession implements DecoderSession {
 
   @Override
   public long bufferBytes() {
-    return logitsOfRun.size() + limits.slots() * bytesPerSlot() * buffers.size();
+    return logitsOfRun.size() + buffers.byteSize();
   }
 
   @Override
@@ -92,35 +93,21 @@ final class SharedBufferSession implements DecoderSession {
 
   private void run(Rows rows, int[][] tokens) throws OrtException {
     int[] before = Arrays.copyOfRange(lengths, rows.first, rows.first + rows.count);
-    Map<String, OnnxTensor> past = view(rows);
-    Map<String, OnnxTensor> outputs = new HashMap<>();
-    past.forEach((input, tensor) -> outputs.put(OrtGraph.present(input), tensor));
-    try (RunInputs inputs = RunInputs.of(graph, tokens, before);
-        OnnxTensor answer = logitsOfRun.tensor(rows.count, tokens[0].length)) {
-      outputs.put(OrtGraph.LOGITS, answer);
-      OrtSession.Result result = graph.session().run(inputs.with(past), Set.of(), outputs);
-      result.close();
-    }
+    run.extend(RunInputs.of(graph, tokens, before), view(rows), logitsOfRun);
   }
 
   /** Tensors over the rows' part of each buffer, made once per choice of rows. */
-  private Map<String, OnnxTensor> view(Rows rows) throws OrtException {
-    Map<String, OnnxTensor> known = views.get(rows);
+  private List<T> view(Rows rows) throws OrtException {
+    List<T> known = views.get(rows);
     if (known != null) {
       return known;
     }
     OrtGraph.Cache cache = graph.cache();
     long[] shape = {rows.count, cache.heads(), limits.lengthMax(), cache.headSize()};
-    Map<String, OnnxTensor> view = new HashMap<>();
-    for (var buffer : buffers.entrySet()) {
-      var part =
-          buffer
-              .getValue()
-              .asSlice(rows.first * bytesPerSlot(), rows.count * bytesPerSlot())
-              .asByteBuffer()
-              .order(ByteOrder.nativeOrder());
-      view.put(
-          buffer.getKey(), OnnxTensor.createTensor(graph.environment(), part, shape, cache.type()));
+    List<T> view = new ArrayList<>();
+    for (int buffer = 0; buffer < graph.past().size(); buffer++) {
+      long from = buffer * bytesPerBuffer() + rows.first * bytesPerSlot();
+      view.add(run.tensor(buffers.asSlice(from, rows.count * bytesPerSlot()), shape));
     }
     views.put(rows, view);
     return view;
@@ -128,8 +115,10 @@ final class SharedBufferSession implements DecoderSession {
 
   @Override
   public void close() throws OrtException {
-    views.values().forEach(view -> view.values().forEach(OnnxTensor::close));
-    graph.session().close();
-    arena.close();
+    try (Logits _ = logitsOfRun;
+        OrtSession _ = graph.session();
+        GraphRun<T> _ = run) {
+      views.values().forEach(view -> view.forEach(run::free));
+    }
   }
 }

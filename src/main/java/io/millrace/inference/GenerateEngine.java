@@ -12,6 +12,7 @@ import io.millrace.decoder.Generator;
 import io.millrace.decoder.TokenBytes;
 import io.millrace.model.Engine;
 import io.millrace.model.ModelFiles;
+import io.millrace.model.Placement;
 import io.millrace.model.Source;
 import io.millrace.model.TextTokenizer;
 import io.millrace.observe.Meters;
@@ -83,7 +84,7 @@ final class GenerateEngine implements Engine {
 
   /** Reads the files; blocks for seconds. */
   static GenerateEngine open(
-      Context context, ModelFiles files, InferenceLimits limits, Meters meters)
+      Context context, ModelFiles files, Placement placement, InferenceLimits limits, Meters meters)
       throws IOException, OrtException {
     Path graph = onDisk(files.graph());
     Path tokens = onDisk(files.tokenizer());
@@ -92,7 +93,7 @@ final class GenerateEngine implements Engine {
     TextTokenizer tokenizer = TextTokenizer.open(files);
     try {
       DecoderLimits decoding = limits(files, limits);
-      DecoderSession session = DecoderSession.open(graph, decoding);
+      DecoderSession session = DecoderSession.open(graph, decoding, placement);
       long memoryBytes = files.weightsBytes() + session.bufferBytes();
       Generator generator = new Generator(files.name(), session, bytes, decoding, meters);
       return new GenerateEngine(context, files, tokenizer, chat, generator, memoryBytes);

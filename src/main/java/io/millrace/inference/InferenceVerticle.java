@@ -97,7 +97,7 @@ public final class InferenceVerticle extends VerticleBase {
     return switch (files.task()) {
       case EMBED, RERANK, CLASSIFY ->
           Encoder.open(files, placement, limits.encoder(placement), meters);
-      case GENERATE -> GenerateEngine.open(context, files, limits, meters);
+      case GENERATE -> GenerateEngine.open(context, files, placement, limits, meters);
     };
   }
 

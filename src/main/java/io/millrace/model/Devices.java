@@ -14,9 +14,6 @@ public final class Devices implements AutoCloseable {
   /** A GPU that is missing is not there a moment later either. */
   private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
-  /** Its keys and values lie in the processor's memory. */
-  private static final String NO_GENERATION = "models that generate run on the processor only";
-
   private final Gpus gpus;
   private final long gpuBytesMax;
 
@@ -44,8 +41,7 @@ public final class Devices implements AutoCloseable {
   }
 
   private Placement onGpu(ModelSpec spec, int index, boolean asked) {
-    Optional<String> refusal =
-        spec.task() == ModelTask.GENERATE ? Optional.of(NO_GENERATION) : gpus.refusal(index);
+    Optional<String> refusal = gpus.refusal(index);
     if (refusal.isEmpty()) {
       return new Placement(new Device.Cuda(index), "", gpuBytesMax);
     }

@@ -11,6 +11,7 @@ import io.millrace.decoder.Generator;
 import io.millrace.decoder.Sampling;
 import io.millrace.decoder.TokenBytes;
 import io.millrace.model.NativeLibraries;
+import io.millrace.model.Placement;
 import io.millrace.observe.Meters;
 import io.millrace.testing.onnx.DecoderShape;
 import io.millrace.testing.onnx.TestModels;
@@ -106,7 +107,8 @@ public final class GenerateBench {
   }
 
   private DecoderSession open(String graph, int slots) throws IOException, OrtException {
-    return DecoderSession.open(work.resolve(graph).resolve("model.onnx"), limits(slots));
+    Path file = work.resolve(graph).resolve("model.onnx");
+    return DecoderSession.open(file, limits(slots), Placement.CPU);
   }
 
   /** Tokens per second of the session alone: one answer after another, the likeliest token. */

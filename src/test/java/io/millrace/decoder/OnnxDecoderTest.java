@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.millrace.model.NativeLibraries;
+import io.millrace.model.Placement;
 import io.millrace.observe.Meters;
+import io.millrace.testing.Natives;
 import io.millrace.testing.onnx.DecoderShape;
 import io.millrace.testing.onnx.EncoderShape;
 import io.millrace.testing.onnx.PlainDecoder;
@@ -18,17 +21,33 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both kinds of graphs in ONNX Runtime, against the same model in plain Java. */
+/**
+ * Both kinds of graphs in ONNX Runtime, run both ways, against the same model in plain Java: so all
+ * give the same tokens.
+ */
+@ParameterizedClass(name = "keys and values stay on the device: {0}")
+@ValueSource(booleans = {false, true})
 class OnnxDecoderTest {
-  private static final int STEPS = 120;
+  private static final int STEPS = 200;
   private static final DecoderShape SHAPE = DecoderShape.SMALL;
 
+  @Parameter boolean binds;
+
   @TempDir Path directory;
+
+  @BeforeAll
+  static void prepare() {
+    NativeLibraries.prepare(Natives.CACHE);
+  }
 
   /** The two kinds of graphs. */
   enum Kind {
@@ -158,7 +177,8 @@ class OnnxDecoderTest {
   }
 
   private DecoderSession open() throws Exception {
-    return DecoderSession.open(directory.resolve("model.onnx"), limits());
+    return new DecoderOpener(limits(), Placement.CPU, binds, OrtFunctions.VERSION)
+        .open(directory.resolve("model.onnx"));
   }
 
   private static DecoderLimits limits() {

@@ -38,9 +38,8 @@ class DevicesTest {
   }
 
   @Test
-  void aModelThatGeneratesRunsOnTheProcessorThoughThereIsAGpu() {
-    assertThat(devices.place(spec("generate", "auto"))).isEqualTo(Placement.CPU);
-    assertThat(devices.place(spec("generate", "cuda:0")).fallback())
-        .isEqualTo("models that generate run on the processor only");
+  void aModelThatGeneratesRunsThereAsWell() {
+    assertThat(devices.place(spec("generate", "auto")).device()).isEqualTo(new Device.Cuda(0));
+    assertThat(devices.place(spec("generate", "cuda:1")).device()).isEqualTo(new Device.Cuda(1));
   }
 }
