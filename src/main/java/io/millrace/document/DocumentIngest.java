@@ -79,7 +79,7 @@ public final class DocumentIngest implements Ingest {
     Document document;
     try {
       document = intake.take(owner, request.subject(), progress);
-      if (isDone(document, request.model())) {
+      if (!request.again() && isDone(document, request.model())) {
         return done(document);
       }
       Void _ = publication.begin(document, request.task()).await();

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 
 /** Documents, passages and vectors as rows and back. */
@@ -17,8 +18,8 @@ final class DocumentRows {
       """
       SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
         coalesce(nullif(e.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
-        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.task_id,
-        d.created_at, d.updated_at
+        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.enabled,
+        d.tags, d.task_id, d.created_at, d.updated_at
       """;
 
   static final String SELECT_DOCUMENT =
@@ -35,7 +36,7 @@ final class DocumentRows {
             p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
           FROM document d JOIN collection c ON c.id = d.collection_id
           JOIN edition e ON e.id = d.edition JOIN passage p ON p.edition = e.id
-          WHERE d.id = $1 ORDER BY p.ordinal
+          WHERE d.id = $1 AND d.enabled ORDER BY p.ordinal
           """;
 
   private DocumentRows() {}
@@ -57,6 +58,8 @@ final class DocumentRows {
         Optional.ofNullable(row.getString("error")),
         row.getInteger("passages"),
         row.getInteger("characters"),
+        row.getBoolean("enabled"),
+        List.of(row.getArrayOfStrings("tags")),
         Optional.ofNullable(row.getString("task_id")),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());

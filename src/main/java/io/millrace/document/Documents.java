@@ -21,6 +21,12 @@ public interface Documents {
   /** How many UTF-16 units a document's name may have. */
   int NAME_LENGTH_MAX = 255;
 
+  /** How many tags a document may have. */
+  int TAGS_MAX = 20;
+
+  /** The form of a tag. */
+  Pattern TAG = Pattern.compile("[^\\s\\p{Cc},]([^\\p{Cc},]{0,48}[^\\s\\p{Cc},])?");
+
   /** All collections of the asker's tenant, by name. */
   Future<List<CollectionSummary>> collections(Scope asker);
 
@@ -49,6 +55,9 @@ public interface Documents {
   /** One document; fails with {@code NotFound}. */
   Future<Document> get(Scope asker, String documentId);
 
+  /** Changes what people may change of a document, and answers it as it is then. */
+  Future<Document> change(Scope asker, String documentId, Change change);
+
   /** Removes a document, its passages, and its bytes when nothing else refers to them. */
   Future<Void> delete(Scope asker, String documentId);
 
@@ -58,10 +67,13 @@ public interface Documents {
   /** The normalised text that the passages' offsets count in; {@code NotFound} before ready. */
   Future<String> text(Scope asker, String documentId);
 
-  /** What an index keeps of a document; empty when it was deleted or never became searchable. */
+  /**
+   * What an index keeps of a document; empty when it was deleted, is disabled, or never became
+   * searchable.
+   */
   Future<Optional<Indexable>> indexable(String documentId);
 
-  /** Ids of all searchable documents of all tenants, rising, after {@code after}. */
+  /** Ids of all searchable, enabled documents of all tenants, rising, after {@code after}. */
   Future<List<String>> searchableIds(Optional<String> after, int limit);
 
   /** Where a document stands. */
@@ -101,19 +113,36 @@ public interface Documents {
    *
    * @param mediaType what the client said it is; a hint that extraction checks
    * @param source the URL it was fetched from, in its plain form; empty for what was uploaded
+   * @param tags what a new document or version is tagged with; none leaves its tags as they are
    */
   record Upload(
       String collection,
       String name,
       String mediaType,
       Artifact artifact,
-      Optional<String> source) {
+      Optional<String> source,
+      List<String> tags) {
     private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+[^\\p{Cntrl}]*");
     private static final int MEDIA_TYPE_LENGTH_MAX = 100;
+
+    /** Copies the list. */
+    public Upload {
+      tags = List.copyOf(tags);
+    }
 
     /** A file that somebody brought. */
     public Upload(String collection, String name, String mediaType, Artifact artifact) {
       this(collection, name, mediaType, artifact, Optional.empty());
+    }
+
+    /** A file without tags. */
+    public Upload(
+        String collection,
+        String name,
+        String mediaType,
+        Artifact artifact,
+        Optional<String> source) {
+      this(collection, name, mediaType, artifact, source, List.of());
     }
 
     /** What is stored as media type when {@code said} was: itself, if it is one. */
@@ -132,10 +161,18 @@ public interface Documents {
   record Registered(Document document, boolean repeated) {}
 
   /** Which documents to list; an empty member does not restrict. */
-  record Filter(Optional<String> collection, Optional<Status> status) {
+  record Filter(Optional<String> collection, Optional<Status> status, Optional<String> tag) {
     /** All documents. */
     public static final Filter ALL = new Filter(Optional.empty(), Optional.empty());
+
+    /** Documents whatever their tags. */
+    public Filter(Optional<String> collection, Optional<Status> status) {
+      this(collection, status, Optional.empty());
+    }
   }
+
+  /** What to change of a document; an empty member stays as it is. */
+  record Change(Optional<Boolean> enabled, Optional<List<String>> tags) {}
 
   /** A piece of the list, and where the next begins. */
   record DocumentPage(List<Document> documents, Optional<String> next) {
@@ -158,6 +195,7 @@ public interface Documents {
    * @param error why it failed, in plain words
    * @param passages how many passages the searchable version has
    * @param characters UTF-16 units in the normalised text of the searchable version
+   * @param enabled whether search may find it
    */
   record Document(
       String id,
@@ -175,9 +213,16 @@ public interface Documents {
       Optional<String> error,
       int passages,
       int characters,
+      boolean enabled,
+      List<String> tags,
       Optional<String> task,
       Instant createdAt,
-      Instant updatedAt) {}
+      Instant updatedAt) {
+    /** Copies the list. */
+    public Document {
+      tags = List.copyOf(tags);
+    }
+  }
 
   /**
    * A piece of a document that is embedded, indexed and cited.

@@ -2,6 +2,7 @@ package io.millrace.document;
 
 import io.millrace.access.Scope;
 import io.millrace.problem.Problem;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -25,8 +26,14 @@ public interface Ingest {
    *
    * @param task the task that asks
    * @param model the name of the model that embeds the passages
+   * @param again whether to do it although it was done already
    */
-  record Request(String task, String model, Subject subject) {}
+  record Request(String task, String model, Subject subject, boolean again) {
+    /** What to do unless it was done already. */
+    public Request(String task, String model, Subject subject) {
+      this(task, model, subject, false);
+    }
+  }
 
   /** What to bring in. */
   sealed interface Subject {
@@ -34,10 +41,12 @@ public interface Ingest {
     record Registered(String document) implements Subject {}
 
     /** Bytes that the tenant has in some collection already. */
-    record Stored(String artifact, String collection, Optional<String> name) implements Subject {}
+    record Stored(String artifact, String collection, Optional<String> name, List<String> tags)
+        implements Subject {}
 
     /** Whatever a URL answers; without {@code name} it is called as its host calls it. */
-    record Page(String url, String collection, Optional<String> name) implements Subject {}
+    record Page(String url, String collection, Optional<String> name, List<String> tags)
+        implements Subject {}
   }
 
   /** Hears how far it is. */

@@ -62,7 +62,9 @@ final class Intake {
         stored.collection(),
         stored.name().orElseGet(() -> known.getString("name")),
         known.getString("media_type"),
-        new Artifact(stored.artifact(), known.getLong("bytes")));
+        new Artifact(stored.artifact(), known.getLong("bytes")),
+        Optional.empty(),
+        stored.tags());
   }
 
   /** What is not taken over by the store is deleted with the directory of uploads in progress. */
@@ -74,6 +76,7 @@ final class Intake {
         page.name().orElse(fetched.name()),
         Upload.mediaType(fetched.mediaType()),
         artifacts.put(file).await(),
-        Optional.of(fetched.source()));
+        Optional.of(fetched.source()),
+        page.tags());
   }
 }

@@ -30,6 +30,12 @@ public final class PostgresDocuments implements Documents {
       FROM collection c LEFT JOIN document d ON d.collection_id = c.id
       WHERE c.tenant = $1 AND c.project = $2 GROUP BY c.id ORDER BY c.name
       """;
+  private static final String CHANGE =
+      """
+      UPDATE document SET enabled = coalesce($3, enabled), tags = coalesce($4, tags),
+        updated_at = now()
+      WHERE id = $1 AND tenant = $2 RETURNING id, tenant
+      """;
 
   /** Editions go with their document; a statement still sees them. */
   private static final String DELETED =
@@ -58,7 +64,7 @@ public final class PostgresDocuments implements Documents {
       WHERE d.id = $1 AND d.tenant = $2
       """;
   private static final String SEARCHABLE_IDS =
-      "SELECT id FROM document WHERE searchable > 0 AND id > $1 ORDER BY id LIMIT $2";
+      "SELECT id FROM document WHERE searchable > 0 AND enabled AND id > $1 ORDER BY id LIMIT $2";
   private static final String ATTACH_TASK =
       "UPDATE document SET task_id = $3 WHERE id = $1 AND tenant = $2";
 
@@ -100,6 +106,7 @@ public final class PostgresDocuments implements Documents {
     filter
         .status()
         .ifPresent(status -> condition(sql, parameters, " AND d.status = ?", status.label()));
+    filter.tag().ifPresent(tag -> condition(sql, parameters, " AND ? = ANY(d.tags)", tag));
     try {
       cursor
           .map(DocumentCursor::parse)
@@ -130,16 +137,22 @@ public final class PostgresDocuments implements Documents {
   }
 
   @Override
+  public Future<Document> change(Scope asker, String documentId, Change change) {
+    Tuple row =
+        Tuple.of(documentId, asker.tenant())
+            .addValue(change.enabled().orElse(null))
+            .addValue(change.tags().map(Registration::tags).orElse(null));
+    return database
+        .transaction(transaction ->
+            changed(transaction, CHANGE, row).compose(rows -> announce(transaction, rows)))
+        .compose(_ -> get(asker, documentId));
+  }
+
+  @Override
   public Future<Void> delete(Scope asker, String documentId) {
     return database
         .transaction(transaction ->
-            deleted(transaction, DELETE_DOCUMENT, Tuple.of(documentId, asker.tenant()))
-                .map(rows -> {
-                  if (rows.isEmpty()) {
-                    throw noSuchDocument();
-                  }
-                  return rows;
-                })
+            changed(transaction, DELETE_DOCUMENT, Tuple.of(documentId, asker.tenant()))
                 .compose(rows -> announce(transaction, rows)))
         .compose(this::forgetBytes);
   }
@@ -149,7 +162,7 @@ public final class PostgresDocuments implements Documents {
     Tuple key = Tuple.of(asker.tenant(), asker.project(), name);
     return database
         .transaction(transaction ->
-            deleted(transaction, DELETE_DOCUMENTS, key)
+            written(transaction, DELETE_DOCUMENTS, key)
                 .compose(rows ->
                     transaction
                         .preparedQuery(DELETE_COLLECTION)
@@ -216,8 +229,19 @@ public final class PostgresDocuments implements Documents {
         new Indexable(document, rows.getFirst().getString("embedding_model"), passages, vectors));
   }
 
-  private static Future<List<Row>> deleted(SqlConnection transaction, String sql, Tuple key) {
+  private static Future<List<Row>> written(SqlConnection transaction, String sql, Tuple key) {
     return transaction.preparedQuery(sql).execute(key).map(rows -> rows.stream().toList());
+  }
+
+  /** The row of the one document that {@code sql} changes. */
+  private static Future<List<Row>> changed(SqlConnection transaction, String sql, Tuple key) {
+    return written(transaction, sql, key)
+        .map(rows -> {
+          if (rows.isEmpty()) {
+            throw noSuchDocument();
+          }
+          return rows;
+        });
   }
 
   private static Future<List<Row>> announce(SqlConnection transaction, List<Row> rows) {

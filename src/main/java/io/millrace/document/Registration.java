@@ -48,13 +48,13 @@ final class Registration {
   private static final String INSERT =
       """
       INSERT INTO document (id, collection_id, tenant, project, user_name, name, media_type,
-        artifact, bytes, source, status)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending')
+        artifact, bytes, source, tags, status)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending')
       """;
   private static final String NEXT_VERSION =
       """
       UPDATE document SET version = version + 1, artifact = $2, bytes = $3, media_type = $4,
-        source = $5, status = 'pending', error = NULL, task_id = NULL, updated_at = now()
+        source = $5, tags = coalesce(nullif($6, '{}'::text[]), tags), status = 'pending', error = NULL, task_id = NULL, updated_at = now()
       WHERE id = $1
       """;
   private static final String TRY_AGAIN =
@@ -119,7 +119,8 @@ final class Registration {
           row.addValue(upload.mediaType())
               .addValue(upload.artifact().id())
               .addValue(upload.artifact().bytes())
-              .addValue(upload.source().orElse(null));
+              .addValue(upload.source().orElse(null))
+              .addValue(tags(upload.tags()));
           return transaction.preparedQuery(INSERT).execute(row);
         })
         .compose(_ -> read(transaction, id))
@@ -157,12 +158,9 @@ final class Registration {
   private static Future<Placed> nextVersion(
       SqlConnection transaction, String id, String before, Upload upload) {
     Tuple change =
-        Tuple.of(
-            id,
-            upload.artifact().id(),
-            upload.artifact().bytes(),
-            upload.mediaType(),
-            upload.source().orElse(null));
+        Tuple.of(id, upload.artifact().id(), upload.artifact().bytes(), upload.mediaType())
+            .addValue(upload.source().orElse(null))
+            .addValue(tags(upload.tags()));
     return transaction
         .preparedQuery(NEXT_VERSION)
         .execute(change)
@@ -190,6 +188,21 @@ final class Registration {
         .preparedQuery(OPEN_COLLECTION)
         .execute(Tuple.of(randomId(), owner.tenant(), owner.project(), owner.user(), name))
         .map(rows -> rows.iterator().next().getString("id"));
+  }
+
+  /** As they are stored: each once, in the order given; refuses what is none. */
+  static String[] tags(List<String> tags) {
+    List<String> once = tags.stream().distinct().toList();
+    if (once.size() > Documents.TAGS_MAX
+        || !once.stream().allMatch(tag -> Documents.TAG.matcher(tag).matches())) {
+      throw new ProblemException(
+          new Problem.Invalid(
+              "/tags",
+              "A document has up to "
+                  + Documents.TAGS_MAX
+                  + " tags of 1 to 50 characters, without commas and spaces at the ends."));
+    }
+    return once.toArray(String[]::new);
   }
 
   private static Optional<Problem> refusal(Upload upload) {

@@ -46,6 +46,15 @@ public final class Input {
     };
   }
 
+  /** Yes or no. */
+  public boolean flag(String name, boolean byDefault) {
+    return switch (object.getValue(name)) {
+      case null -> byDefault;
+      case Boolean flag -> flag;
+      default -> throw refused(name, "must be true or false");
+    };
+  }
+
   /** A list of texts; empty where absent. */
   public List<String> texts(String name) {
     Object value = object.getValue(name);

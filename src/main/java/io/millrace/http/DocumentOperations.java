@@ -34,6 +34,7 @@ final class DocumentOperations {
         "deleteCollection", this::deleteCollection,
         "listDocuments", this::list,
         "getDocument", this::get,
+        "changeDocument", this::change,
         "deleteDocument", this::delete,
         "getDocumentPassages", this::passages,
         "getDocumentText", this::text,
@@ -61,7 +62,8 @@ final class DocumentOperations {
     var filter =
         new Documents.Filter(
             Optional.of(collection),
-            call.parameters().text("status").flatMap(Documents.Status::ofLabel));
+            call.parameters().text("status").flatMap(Documents.Status::ofLabel),
+            call.parameters().text("tag"));
     Optional<String> cursor = Cursor.read(call.parameters(), Documents::isCursor);
     return documents
         .list(call.asker(), filter, cursor, call.parameters().number("limit", LIMIT))
@@ -92,7 +94,8 @@ final class DocumentOperations {
     return Reply.ok(body);
   }
 
-  private static String id(Call call) {
+  /** The id in the path; what cannot be one is not there. */
+  static String id(Call call) {
     String id = call.parameters().path("id");
     if (!DOCUMENT_ID.matcher(id).matches()) {
       throw new ProblemException(new Problem.NotFound("There is no such document."));
@@ -102,6 +105,18 @@ final class DocumentOperations {
 
   private Future<Reply> get(Call call) {
     return documents.get(call.asker(), id(call)).map(document -> Reply.ok(view(document)));
+  }
+
+  private Future<Reply> change(Call call) {
+    JsonObject body = call.body();
+    var change =
+        new Documents.Change(
+            Optional.ofNullable(body.getBoolean("enabled")),
+            Optional.ofNullable(body.getJsonArray("tags"))
+                .map(tags -> tags.stream().map(String.class::cast).toList()));
+    return documents
+        .change(call.asker(), id(call), change)
+        .map(document -> Reply.ok(view(document)));
   }
 
   private Future<Reply> delete(Call call) {
@@ -171,6 +186,8 @@ final class DocumentOperations {
             .put("status", document.status().label())
             .put("passages", document.passages())
             .put("characters", document.characters())
+            .put("enabled", document.enabled())
+            .put("tags", new JsonArray(document.tags()))
             .put("createdAt", Times.format(document.createdAt()))
             .put("updatedAt", Times.format(document.updatedAt()));
     document.source().ifPresent(source -> view.put("source", source));

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Taking a file in: to disk, to the store, into the register, and its ingest to the queue. */
 final class UploadOperation {
@@ -47,7 +48,7 @@ final class UploadOperation {
     return new UploadReceiver(call.routing().vertx(), request, artifacts.incoming(), bytesMax)
         .receive()
         .compose(file -> store(call, file))
-        .compose(registered -> ingest(call, registered));
+        .compose(stored -> ingest(call, stored));
   }
 
   private void refuseTooLarge(HttpServerRequest request) {
@@ -58,7 +59,10 @@ final class UploadOperation {
     }
   }
 
-  private Future<Documents.Registered> store(Call call, UploadedFile file) {
+  /** What was registered, and the name that it was uploaded under. */
+  private record Stored(Documents.Registered registered, String name) {}
+
+  private Future<Stored> store(Call call, UploadedFile file) {
     String collection = call.parameters().path("name");
     return checkedName(file)
         .compose(name ->
@@ -67,13 +71,27 @@ final class UploadOperation {
                 .compose(artifact ->
                     documents.register(
                         call.asker(),
-                        new Documents.Upload(collection, name, file.mediaType(), artifact))))
+                        new Documents.Upload(
+                            collection,
+                            name,
+                            file.mediaType(),
+                            artifact,
+                            Optional.empty(),
+                            tags(call))))
+                .map(registered -> new Stored(registered, name)))
         .recover(failure ->
             call.routing()
                 .vertx()
                 .fileSystem()
                 .delete(file.path().toString())
                 .transform(gone -> Future.failedFuture(failure)));
+  }
+
+  private static List<String> tags(Call call) {
+    return call.parameters()
+        .text("tags")
+        .map(tags -> List.of(tags.split("\\s*,\\s*")))
+        .orElse(List.of());
   }
 
   private static Future<String> checkedName(UploadedFile file) {
@@ -96,14 +114,15 @@ final class UploadOperation {
   }
 
   /** Bytes that are in or on their way need no second ingest. */
-  private Future<Reply> ingest(Call call, Documents.Registered registered) {
+  private Future<Reply> ingest(Call call, Stored stored) {
+    Documents.Registered registered = stored.registered();
     Documents.Document document = registered.document();
     boolean underWay =
         registered.repeated()
             && document.task().isPresent()
             && document.status() != Documents.Status.FAILED;
     if (underWay) {
-      return Future.succeededFuture(accepted(document.task().get(), registered));
+      return Future.succeededFuture(accepted(document.task().get(), stored));
     }
     var input =
         new JsonObject()
@@ -125,17 +144,21 @@ final class UploadOperation {
         .compose(task ->
             documents
                 .attachTask(call.asker(), document.id(), task)
-                .map(attached -> accepted(task, registered)));
+                .map(attached -> accepted(task, stored)));
   }
 
-  private static Reply accepted(String task, Documents.Registered registered) {
-    String id = registered.document().id();
-    return Reply.at(
-        202,
-        "/api/v1/documents/" + id,
+  private static Reply accepted(String task, Stored stored) {
+    Documents.Document document = stored.registered().document();
+    boolean repeated = stored.registered().repeated();
+    var body =
         new JsonObject()
             .put("taskId", task)
-            .put("documentId", id)
-            .put("repeated", registered.repeated()));
+            .put("documentId", document.id())
+            .put("repeated", repeated);
+    if (repeated && !document.name().equals(stored.name())) {
+      var original = new JsonObject().put("documentId", document.id()).put("name", document.name());
+      body.put("duplicateOf", original);
+    }
+    return Reply.at(202, "/api/v1/documents/" + document.id(), body);
   }
 }

@@ -284,7 +284,9 @@ final class DocumentIngestIT {
   @Test
   void anArtifactGoesIntoAnotherCollectionOfItsTenantOnly() throws Exception {
     Document document = library.bringIn("a.txt", "words");
-    var copy = Library.request(new Subject.Stored(document.artifact(), "attic", Optional.empty()));
+    var copy =
+        Library.request(
+            new Subject.Stored(document.artifact(), "attic", Optional.empty(), List.of()));
 
     Ended own = library.ingest.run(ALICE, copy, (_, _, _) -> {}, () -> false);
     Ended foreign = library.ingest.run(MALLORY, copy, (_, _, _) -> {}, () -> false);

@@ -146,7 +146,7 @@ final class DocumentUpkeepIT {
     return await(
             library.documents.list(
                 Scope.DEFAULT,
-                new Filter(Optional.of(SampleCollection.NAME), Optional.empty()),
+                new Filter(Optional.of(SampleCollection.NAME), Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 100))
         .documents();

@@ -104,7 +104,7 @@ final class Library {
   }
 
   static Ingest.Request request(Ingest.Subject subject) {
-    return new Ingest.Request("0-01m7yrrtbveccvh76rdxm4vycj", "counter", subject);
+    return new Ingest.Request("0-01m7yrrtbveccvh76rdxm4vycj", "counter", subject, false);
   }
 
   Document get(Document document) throws TimeoutException {

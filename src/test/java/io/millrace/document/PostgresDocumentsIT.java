@@ -165,9 +165,17 @@ final class PostgresDocumentsIT {
     Document ready = library.bringIn("a.txt", "hello");
     Document pending = library.register(ALICE, "attic", "b.txt", "b").document();
 
-    assertThat(ids(list(new Filter(Optional.of("attic"), Optional.empty()), Optional.empty())))
+    assertThat(
+            ids(
+                list(
+                    new Filter(Optional.of("attic"), Optional.empty(), Optional.empty()),
+                    Optional.empty())))
         .containsExactly(pending.id());
-    assertThat(ids(list(new Filter(Optional.empty(), Optional.of(Status.READY)), Optional.empty())))
+    assertThat(
+            ids(
+                list(
+                    new Filter(Optional.empty(), Optional.of(Status.READY), Optional.empty()),
+                    Optional.empty())))
         .containsExactly(ready.id());
   }
 

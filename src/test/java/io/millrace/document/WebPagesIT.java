@@ -193,7 +193,7 @@ final class WebPagesIT {
   }
 
   private Ingest.Request page(String target) {
-    return Library.request(new Subject.Page(url(target), "shelf", Optional.empty()));
+    return Library.request(new Subject.Page(url(target), "shelf", Optional.empty(), List.of()));
   }
 
   private String url(String target) {

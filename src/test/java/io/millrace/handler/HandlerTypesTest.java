@@ -398,8 +398,8 @@ final class HandlerTypesTest {
     assertThat(ingested)
         .extracting(Ingest.Request::subject)
         .containsExactly(
-            new Subject.Page("http://a/", "c", Optional.empty()),
-            new Subject.Stored("ab", "c", Optional.of("n")));
+            new Subject.Page("http://a/", "c", Optional.empty(), List.of()),
+            new Subject.Stored("ab", "c", Optional.of("n"), List.of()));
   }
 
   @Test

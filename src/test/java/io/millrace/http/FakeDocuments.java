@@ -8,6 +8,7 @@ import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,13 @@ final class FakeDocuments implements Documents {
     }
   }
 
+  /** Makes a document of the collection {@code manual}. */
+  void add(String name) {
+    String hash = HexFormat.of().toHexDigits(name.hashCode()) + "0".repeat(56);
+    var upload = new Upload("manual", name, "text/plain", new Artifact(hash, 1));
+    var _ = register(Scope.DEFAULT, upload);
+  }
+
   private static Document with(Document old, Status status, int passages, Optional<String> task) {
     return new Document(
         old.id(),
@@ -47,6 +55,8 @@ final class FakeDocuments implements Documents {
         Optional.empty(),
         passages,
         10,
+        old.enabled(),
+        old.tags(),
         task,
         old.createdAt(),
         NOW);
@@ -93,6 +103,8 @@ final class FakeDocuments implements Documents {
                 Optional.empty(),
                 0,
                 0,
+                true,
+                upload.tags(),
                 Optional.empty(),
                 NOW,
                 NOW));
@@ -114,6 +126,7 @@ final class FakeDocuments implements Documents {
     List<Document> all =
         documents.values().stream()
             .filter(document -> filter.collection().map(document.collection()::equals).orElse(true))
+            .filter(document -> filter.tag().map(document.tags()::contains).orElse(true))
             .filter(document -> filter.status().map(s -> s == document.status()).orElse(true))
             .toList();
     int to = Math.min(all.size(), from + limit);
@@ -127,6 +140,37 @@ final class FakeDocuments implements Documents {
   public synchronized Future<Document> get(Scope asker, String documentId) {
     Document document = documents.get(documentId);
     return document == null ? Future.failedFuture(missing()) : Future.succeededFuture(document);
+  }
+
+  @Override
+  public synchronized Future<Document> change(Scope asker, String documentId, Change change) {
+    return get(asker, documentId)
+        .map(old -> {
+          var changed =
+              new Document(
+                  old.id(),
+                  old.owner(),
+                  old.collection(),
+                  old.name(),
+                  old.title(),
+                  old.mediaType(),
+                  old.bytes(),
+                  old.artifact(),
+                  old.source(),
+                  old.version(),
+                  old.searchable(),
+                  old.status(),
+                  old.error(),
+                  old.passages(),
+                  old.characters(),
+                  change.enabled().orElse(old.enabled()),
+                  change.tags().orElse(old.tags()),
+                  old.task(),
+                  old.createdAt(),
+                  NOW);
+          documents.put(documentId, changed);
+          return changed;
+        });
   }
 
   @Override

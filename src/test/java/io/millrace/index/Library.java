@@ -153,6 +153,8 @@ final class Library implements PassageContent.Source {
               Optional.empty(),
               passages.size(),
               0,
+              true,
+              List.of(),
               Optional.empty(),
               Instant.EPOCH,
               Instant.EPOCH);

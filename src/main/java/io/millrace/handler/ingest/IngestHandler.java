@@ -23,7 +23,9 @@ final class IngestHandler implements TaskHandler {
 
   @Override
   public Outcome run(Task task, Context context) {
-    var request = new Ingest.Request(task.id().value(), model, subject(Input.of(task.input())));
+    Input input = Input.of(task.input());
+    var request =
+        new Ingest.Request(task.id().value(), model, subject(input), input.flag("again", false));
     Ended ended =
         ingest.run(
             task.owner(),
@@ -48,10 +50,12 @@ final class IngestHandler implements TaskHandler {
       return new Subject.Registered(document.get());
     }
     if (url.isPresent()) {
-      return new Subject.Page(url.get(), collection(input), input.optionalText("name"));
+      return new Subject.Page(
+          url.get(), collection(input), input.optionalText("name"), input.texts("tags"));
     }
     if (artifact.isPresent()) {
-      return new Subject.Stored(artifact.get(), collection(input), input.optionalText("name"));
+      return new Subject.Stored(
+          artifact.get(), collection(input), input.optionalText("name"), input.texts("tags"));
     }
     throw input.refused("url", "or documentId or artifact must be given");
   }
