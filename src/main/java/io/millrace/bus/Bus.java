@@ -4,6 +4,7 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -11,10 +12,13 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,9 @@ public final class Bus {
 
   /** What Vert.x says at once of a question whose answerer went away before it took it. */
   private static final String DISCARDED = "Discarded the request";
+
+  /** Within this time all processes know that one of them no longer answers at an address. */
+  private static final Duration UNLISTED_WITHIN = Duration.ofMillis(500);
 
   private final Vertx vertx;
   private final Duration patience;
@@ -90,9 +97,18 @@ public final class Bus {
   }
 
   private static boolean isAbsence(Throwable failure, Address<?, ?> of) {
+    return isUnavailable(failure, away -> away.startsWith(of.name() + NODE));
+  }
+
+  /** Whether a question to {@code to} failed because nobody was there to take it. */
+  public static boolean nobodyAnswered(Address<?, ?> to, Throwable failure) {
+    return isUnavailable(failure, to.name()::equals);
+  }
+
+  private static boolean isUnavailable(Throwable failure, Predicate<String> dependency) {
     return failure instanceof ProblemException expected
         && expected.problem() instanceof Problem.Unavailable away
-        && away.dependency().startsWith(of.name() + NODE);
+        && dependency.test(away.dependency());
   }
 
   /** Tells {@code message} to all processes that serve {@code to}; nobody waits for an answer. */
@@ -131,6 +147,53 @@ public final class Bus {
    */
   public <Q extends BusMessage, R extends BusMessage> Future<Void> serve(
       Address<Q, R> at, Function<Q, Future<R>> answerer) {
+    return open(at, answerer).completion();
+  }
+
+  /**
+   * Answers as {@link #serve} does, until what it gives back is closed; at one such place of an
+   * address in a process at a time.
+   */
+  public <Q extends BusMessage, R extends BusMessage> Future<Serving> serveUntilClosed(
+      Address<Q, R> at, Function<Q, Future<R>> answerer) {
+    MessageConsumer<Q> consumer = open(at, answerer);
+    return consumer.completion().map(_ -> () -> close(at, consumer));
+  }
+
+  /**
+   * A message that reaches a process without a consumer is lost without a word, and other processes
+   * hear late that one went. So it goes off their lists first, and stops to listen a moment later.
+   */
+  private Future<Void> close(Address<?, ?> at, MessageConsumer<?> consumer) {
+    return vertx.isClustered()
+        ? withdrawn(at)
+            .compose(_ -> vertx.timer(UNLISTED_WITHIN.toMillis()))
+            .eventually(consumer::unregister)
+            .mapEmpty()
+        : consumer.unregister();
+  }
+
+  private Future<Void> withdrawn(Address<?, ?> at) {
+    ClusterManager cluster = ((VertxInternal) vertx).clusterManager();
+    Promise<List<RegistrationInfo>> listed = Promise.promise();
+    cluster.getRegistrations(at.name(), listed);
+    return listed
+        .future()
+        .compose(all ->
+            Future.join(
+                all.stream()
+                    .filter(one -> one.nodeId().equals(cluster.getNodeId()))
+                    .map(one -> {
+                      Promise<Void> removed = Promise.promise();
+                      cluster.removeRegistration(at.name(), one, removed);
+                      return removed.future();
+                    })
+                    .toList()))
+        .mapEmpty();
+  }
+
+  private <Q extends BusMessage, R extends BusMessage> MessageConsumer<Q> open(
+      Address<Q, R> at, Function<Q, Future<R>> answerer) {
     Context context = vertx.getOrCreateContext();
     boolean virtual = context.threadingModel() == ThreadingModel.VIRTUAL_THREAD;
     MessageConsumer<Q> consumer =
@@ -144,7 +207,7 @@ public final class Bus {
         reply(message, at, answerer);
       }
     });
-    return consumer.completion();
+    return consumer;
   }
 
   /** Answers as {@link #serve} does, but for this process alone: {@link #askEach} asks it. */

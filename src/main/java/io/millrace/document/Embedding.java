@@ -6,6 +6,7 @@ import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Editions.Edition;
 import io.millrace.inference.Embed;
+import io.millrace.inference.ModelClient;
 import io.millrace.model.TextKind;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -32,7 +33,7 @@ final class Embedding {
   private static final int PORTIONS_AHEAD = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Bus bus;
+  private final ModelClient models;
   private final Editions editions;
   private final Edition edition;
   private final List<Chunk> chunks;
@@ -40,7 +41,7 @@ final class Embedding {
   private Map<String, Integer> known = Map.of();
 
   Embedding(Bus bus, Editions editions, Edition edition, List<Chunk> chunks) {
-    this.bus = bus;
+    models = new ModelClient(bus);
     this.editions = editions;
     this.edition = edition;
     this.chunks = chunks;
@@ -100,8 +101,7 @@ final class Embedding {
     Future<Embed.Vectors> answer =
         asked.isEmpty()
             ? Future.succeededFuture(new Embed.Vectors(madeBy.orElseThrow(), List.of(), 0))
-            : bus.ask(
-                Embed.ADDRESS,
+            : models.ask(
                 new Embed(
                     edition.model(), asked.stream().map(texts::get).toList(), TextKind.PASSAGE),
                 PATIENCE);

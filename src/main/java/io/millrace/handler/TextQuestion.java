@@ -1,12 +1,14 @@
 package io.millrace.handler;
 
-import io.millrace.bus.Bus;
+import io.millrace.bus.BusMessage;
 import io.millrace.handler.TaskHandler.Context;
-import io.millrace.inference.Cancel;
+import io.millrace.inference.ModelClient;
+import io.millrace.inference.ModelQuestion;
 import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -35,14 +37,18 @@ public final class TextQuestion {
    *
    * @param result makes the task's result of the answer
    */
-  public static <A> Outcome ask(
-      Bus bus, Context context, Function<String, Future<A>> question, Function<A, Payload> result) {
+  public static <A extends BusMessage> Outcome ask(
+      ModelClient models,
+      Context context,
+      Function<String, ModelQuestion<A>> question,
+      Duration patience,
+      Function<A, Payload> result) {
     if (context.stopping()) {
       return new Outcome.Cancelled();
     }
     String id = UUID.randomUUID().toString();
-    Future<A> asked = question.apply(id);
-    context.onStop(() -> bus.tell(Cancel.ADDRESS, new Cancel(id)));
+    Future<A> asked = models.ask(question.apply(id), patience);
+    context.onStop(() -> models.cancel(id));
     try {
       return new Outcome.Succeeded(result.apply(asked.await()));
     } catch (ProblemException e) {

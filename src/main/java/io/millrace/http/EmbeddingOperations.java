@@ -36,16 +36,12 @@ final class EmbeddingOperations {
         body.getString("input_type", "passage").equals("query") ? TextKind.QUERY : TextKind.PASSAGE;
     int dimensions = body.getInteger("dimensions", 0);
     boolean base64 = body.getString("encoding_format", "float").equals("base64");
-    var asked =
-        new Portions.Asked<>(
-            Embed.ADDRESS,
-            portion -> new Embed(model, portion.texts(), kind, dimensions, portion.id()));
     return RoleAway.told(
             Role.WORKER,
             portions.ask(
                 call,
                 texts(body.getValue("input")),
-                asked,
+                portion -> new Embed(model, portion.texts(), kind, dimensions, portion.id()),
                 (portion, vectors) ->
                     new Written(
                         EmbeddingJson.items(vectors.rows(), portion.start(), base64),

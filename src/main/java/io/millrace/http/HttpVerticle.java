@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import io.millrace.inference.ModelClient;
 import io.millrace.settings.SettingsException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -118,7 +119,8 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new ReprocessOperations(services.documents(), tasks).handlers());
     all.putAll(new UploadOperation(services).handlers());
     all.putAll(new SearchOperations(services.bus()).handlers());
-    var portions = new Portions(vertx, services.bus(), services.settings().waitMax());
+    var portions =
+        new Portions(vertx, new ModelClient(services.bus()), services.settings().waitMax());
     all.putAll(new EmbeddingOperations(portions).handlers());
     all.putAll(new RerankOperations(portions).handlers());
     all.putAll(

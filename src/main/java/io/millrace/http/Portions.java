@@ -1,9 +1,8 @@
 package io.millrace.http;
 
-import io.millrace.bus.Address;
-import io.millrace.bus.Bus;
 import io.millrace.bus.BusMessage;
-import io.millrace.inference.Cancel;
+import io.millrace.inference.ModelClient;
+import io.millrace.inference.ModelQuestion;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
@@ -33,13 +32,13 @@ final class Portions {
   private static final int AT_ONCE = 4;
 
   private final Vertx vertx;
-  private final Bus bus;
+  private final ModelClient models;
   private final Duration patience;
 
   /** Waits no longer than {@code patience} for all portions of a request together. */
-  Portions(Vertx vertx, Bus bus, Duration patience) {
+  Portions(Vertx vertx, ModelClient models, Duration patience) {
     this.vertx = vertx;
-    this.bus = bus;
+    this.models = models;
     this.patience = patience;
   }
 
@@ -51,15 +50,6 @@ final class Portions {
    */
   record Portion(int start, List<String> texts, String id) {}
 
-  /**
-   * How one kind of request is asked.
-   *
-   * @param to where
-   * @param question made of a portion
-   */
-  record Asked<Q extends BusMessage, R extends BusMessage>(
-      Address<Q, R> to, Function<Portion, Q> question) {}
-
   /** What became of a portion. */
   @FunctionalInterface
   interface Reading<R, T> {
@@ -68,9 +58,12 @@ final class Portions {
   }
 
   /** Everything that was read, in the order of the texts. */
-  <Q extends BusMessage, R extends BusMessage, T> Future<List<T>> ask(
-      Call call, List<String> texts, Asked<Q, R> asked, Reading<R, T> reading) {
-    var request = new Request<>(call, cut(texts), asked, reading);
+  <R extends BusMessage, T> Future<List<T>> ask(
+      Call call,
+      List<String> texts,
+      Function<Portion, ModelQuestion<R>> question,
+      Reading<R, T> reading) {
+    var request = new Request<>(call, cut(texts), question, reading);
     request.fill();
     long timer = vertx.setTimer(patience.toMillis(), late -> request.end(late()));
     call.routing().response().closeHandler(gone -> request.end(left()));
@@ -104,10 +97,10 @@ final class Portions {
   }
 
   /** All portions of one request; confined to the call's event loop. */
-  private final class Request<Q extends BusMessage, R extends BusMessage, T> {
+  private final class Request<R extends BusMessage, T> {
     private final Call call;
     private final List<Portion> portions;
-    private final Asked<Q, R> asked;
+    private final Function<Portion, ModelQuestion<R>> question;
     private final Reading<R, T> reading;
     private final Promise<List<T>> all = Promise.promise();
     private final Set<String> onTheWay = new HashSet<>();
@@ -116,10 +109,14 @@ final class Portions {
     private int missing;
 
     @SuppressWarnings("unchecked")
-    Request(Call call, List<Portion> portions, Asked<Q, R> asked, Reading<R, T> reading) {
+    Request(
+        Call call,
+        List<Portion> portions,
+        Function<Portion, ModelQuestion<R>> question,
+        Reading<R, T> reading) {
       this.call = call;
       this.portions = portions;
-      this.asked = asked;
+      this.question = question;
       this.reading = reading;
       this.read = (T[]) new Object[portions.size()];
       this.missing = portions.size();
@@ -135,7 +132,7 @@ final class Portions {
 
     private void ask(int which) {
       Portion portion = portions.get(which);
-      call.here(bus.ask(asked.to(), asked.question().apply(portion), patience))
+      call.here(models.ask(question.apply(portion), patience))
           .onComplete(answer -> answered(which, answer), failure -> failed(which, failure));
     }
 
@@ -183,7 +180,7 @@ final class Portions {
 
     private void end(Throwable failure) {
       if (all.tryFail(failure)) {
-        onTheWay.forEach(id -> bus.tell(Cancel.ADDRESS, new Cancel(id)));
+        onTheWay.forEach(models::cancel);
       }
     }
   }

@@ -29,11 +29,13 @@ final class RerankOperations {
     String model = body.getString("model");
     String query = ModelAnswers.text("/query", body.getString("query"));
     List<String> documents = documents(body.getJsonArray("documents"));
-    var asked =
-        new Portions.Asked<>(
-            Rerank.ADDRESS, portion -> new Rerank(model, query, portion.texts(), portion.id()));
     return RoleAway.told(
-            Role.WORKER, portions.ask(call, documents, asked, (portion, scores) -> scores))
+            Role.WORKER,
+            portions.ask(
+                call,
+                documents,
+                portion -> new Rerank(model, query, portion.texts(), portion.id()),
+                (portion, scores) -> scores))
         .map(scores -> reply(body, documents, scores));
   }
 

@@ -5,6 +5,7 @@ import io.millrace.index.PassageSearcher.QueryVector;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.inference.Embed;
+import io.millrace.inference.ModelClient;
 import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
 import io.vertx.core.Future;
@@ -31,14 +32,14 @@ final class PassageAnswers {
   private static final String REBUILDING =
       "The index is being built, so not everything can be found yet.";
 
-  private final Bus bus;
+  private final ModelClient models;
   private final String model;
   private final Searches searches;
   private final Meters meters;
 
   /** Asks {@code model} for vectors of questions. */
   PassageAnswers(Bus bus, String model, Searches searches, Meters meters) {
-    this.bus = bus;
+    this.models = new ModelClient(bus);
     this.model = model;
     this.searches = searches;
     this.meters = meters;
@@ -78,7 +79,8 @@ final class PassageAnswers {
     if (asked.mode() == Mode.KEYWORD || words.isBlank()) {
       return Future.succeededFuture(Optional.empty());
     }
-    return bus.ask(Embed.ADDRESS, new Embed(model, List.of(words), TextKind.QUERY), EMBED_MAX)
+    return models
+        .ask(new Embed(model, List.of(words), TextKind.QUERY), EMBED_MAX)
         .map(answer -> Optional.of(new QueryVector(answer.model(), answer.rows().getFirst())))
         .recover(failure -> {
           LOG.debug("Searching without a vector: {}", failure.toString());

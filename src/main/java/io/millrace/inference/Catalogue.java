@@ -1,5 +1,6 @@
 package io.millrace.inference;
 
+import io.millrace.bus.BusMessage;
 import io.millrace.decoder.ChatFormat;
 import io.millrace.encoder.Encoder;
 import io.millrace.model.Engine;
@@ -7,6 +8,7 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,23 @@ final class Catalogue {
     this.limits = limits;
   }
 
-  Future<Embed.Vectors> embed(Embed question) {
+  /**
+   * The answer to {@code question}.
+   *
+   * @param deltas tells the listener of that name more of an answer's text
+   */
+  Future<BusMessage> answer(ModelQuestion<?> question, BiConsumer<String, Generate.Delta> deltas) {
+    return switch (question) {
+      case Embed embed -> embed(embed).map(BusMessage.class::cast);
+      case Rerank rerank -> rerank(rerank).map(BusMessage.class::cast);
+      case Classify classify -> classify(classify).map(BusMessage.class::cast);
+      case Generate generate ->
+          generate(generate, delta -> deltas.accept(generate.listener(), delta))
+              .map(BusMessage.class::cast);
+    };
+  }
+
+  private Future<Embed.Vectors> embed(Embed question) {
     return ask(
         question.model(),
         question.id(),
@@ -31,7 +49,7 @@ final class Catalogue {
         (encoder, gone) -> Encoding.embed(encoder, question, gone));
   }
 
-  Future<Rerank.Scores> rerank(Rerank question) {
+  private Future<Rerank.Scores> rerank(Rerank question) {
     Problem wrong = wrong("/query", question.query());
     return ask(
         question.model(),
@@ -41,7 +59,7 @@ final class Catalogue {
         (encoder, gone) -> Encoding.rerank(encoder, question, gone));
   }
 
-  Future<Classify.Labelled> classify(Classify question) {
+  private Future<Classify.Labelled> classify(Classify question) {
     return ask(
         question.model(),
         question.id(),
@@ -50,7 +68,7 @@ final class Catalogue {
         (encoder, gone) -> Encoding.classify(encoder, question, gone));
   }
 
-  Future<Generate.Answer> generate(Generate question, Consumer<Generate.Delta> deltas) {
+  private Future<Generate.Answer> generate(Generate question, Consumer<Generate.Delta> deltas) {
     return ask(
         question.model(),
         question.id(),
@@ -68,9 +86,8 @@ final class Catalogue {
       BiFunction<E, Future<Void>, Future<R>> work) {
     Model model = models.named(name).orElse(null);
     if (model == null) {
-      return refuse(
-          new Problem.NotFound(
-              "There is no model %s; there are %s.".formatted(name, models.names())));
+      // It was declared when the question was sent here.
+      return Future.failedFuture(ModelClient.away(name));
     }
     if (wrong != null) {
       return refuse(wrong);

@@ -11,14 +11,21 @@ import java.util.List;
  * @param texts the texts, each not empty
  * @param id what {@link Cancel} calls this question; empty where nobody would take it back
  */
-public record Classify(String model, List<String> texts, String id) implements BusMessage {
-  /** Where it is answered, by processes with the role {@code worker}. */
-  public static final Address<Classify, Labelled> ADDRESS =
-      new Address<>("millrace.inference.classify", Classify.class, Labelled.class);
-
+public record Classify(String model, List<String> texts, String id)
+    implements ModelQuestion<Classify.Labelled> {
   /** Copies the list. */
   public Classify {
     texts = List.copyOf(texts);
+  }
+
+  /** Where {@code model} is asked this. */
+  public static Address<Classify, Labelled> at(String model) {
+    return new Address<>(ModelQuestion.address(model), Classify.class, Labelled.class);
+  }
+
+  @Override
+  public Class<Labelled> answerType() {
+    return Labelled.class;
   }
 
   /**

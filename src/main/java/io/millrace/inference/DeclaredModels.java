@@ -1,5 +1,6 @@
 package io.millrace.inference;
 
+import io.millrace.bus.Serving;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.observe.Meters;
@@ -13,16 +14,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-/** The models that are declared now, by name; what is declared may change. */
+/**
+ * The models that are declared now, by name, each asked at its own place on the bus; what is
+ * declared may change.
+ */
 final class DeclaredModels {
   private final Vertx vertx;
   private final Loader loader;
   private final Duration loadWait;
   private final Meters meters;
+  private final Function<String, Future<Serving>> serve;
   private final Map<String, Model> models = new ConcurrentHashMap<>();
+  private final Set<String> removed = ConcurrentHashMap.newKeySet();
+  private final Map<String, Future<Void>> leaving = new ConcurrentHashMap<>();
+  private final Map<String, Future<Serving>> served = new ConcurrentHashMap<>();
 
-  DeclaredModels(Vertx vertx, Loader loader, Duration loadWait, Meters meters) {
+  /**
+   * Without any yet.
+   *
+   * @param serve begins to answer for the model of that name
+   */
+  DeclaredModels(
+      Vertx vertx,
+      Loader loader,
+      Duration loadWait,
+      Meters meters,
+      Function<String, Future<Serving>> serve) {
+    this.serve = serve;
     this.vertx = vertx;
     this.loader = loader;
     this.loadWait = loadWait;
@@ -55,14 +75,38 @@ final class DeclaredModels {
   private Future<Void> added(ModelFiles files) {
     Model model = new Model(vertx, files, loader, loadWait, meters);
     models.put(files.name(), model);
-    return files.spec().load() == ModelSpec.Load.EAGER ? model.load() : Future.succeededFuture();
+    removed.remove(files.name());
+    // Until an eager one is there, other processes answer for it.
+    Future<Void> there =
+        files.spec().load() == ModelSpec.Load.EAGER ? model.load() : Future.succeededFuture();
+    return there.eventually(() -> served(files.name(), model));
+  }
+
+  private Future<Serving> served(String name, Model model) {
+    if (models.get(name) != model) {
+      return Future.failedFuture(new IllegalStateException(name + " was removed meanwhile"));
+    }
+    Future<Void> before = leaving.getOrDefault(name, Future.succeededFuture());
+    return served.computeIfAbsent(name, _ -> before.transform(_ -> serve.apply(name)));
   }
 
   private void removed(String name) {
     Model model = models.remove(name);
+    removed.add(name);
     if (model != null) {
-      Future<Void> _ = model.unload().eventually(model::stop);
+      Future<Void> _ = left(name).eventually(model::unload).eventually(model::stop);
     }
+  }
+
+  /** Nothing more is asked of the model {@code name} here. */
+  private Future<Void> left(String name) {
+    Future<Serving> serving = served.remove(name);
+    if (serving == null) {
+      return Future.succeededFuture();
+    }
+    Future<Void> closed = serving.compose(Serving::close);
+    leaving.put(name, closed);
+    return closed.onComplete(_ -> leaving.remove(name, closed));
   }
 
   Optional<Model> named(String name) {
@@ -73,15 +117,20 @@ final class DeclaredModels {
     return models.keySet().stream().sorted().toList();
   }
 
+  Set<String> removedNames() {
+    return Set.copyOf(removed);
+  }
+
   Future<List<ModelState>> states() {
     return Future.all(
             names().stream().flatMap(name -> named(name).stream()).map(Model::state).toList())
         .map(all -> all.<ModelState>list());
   }
 
-  /** Refuses what waits, lets what runs end, and frees everything. */
+  /** Takes no more questions, refuses what waits, lets what runs end, and frees everything. */
   Future<Void> stop() {
-    return Future.join(models.values().stream().map(Model::stop).toList())
+    return Future.join(names().stream().map(this::left).toList())
+        .eventually(() -> Future.join(models.values().stream().map(Model::stop).toList()))
         .<Void>mapEmpty()
         .otherwiseEmpty();
   }

@@ -11,20 +11,26 @@ import java.util.List;
  *
  * @param model a name of the model catalogue
  * @param texts the texts, each not empty
- * @param kind decides which prefix the model wants in front
+ * @param textKind decides which prefix the model wants in front
  * @param dimensions how many leading components of each vector are wanted, brought to unit length
  *     again; 0 means all
  * @param id what {@link Cancel} calls this question; empty where nobody would take it back
  */
-public record Embed(String model, List<String> texts, TextKind kind, int dimensions, String id)
-    implements BusMessage {
-  /** Where it is answered, by processes with the role {@code worker}. */
-  public static final Address<Embed, Vectors> ADDRESS =
-      new Address<>("millrace.inference.embed", Embed.class, Vectors.class);
-
+public record Embed(String model, List<String> texts, TextKind textKind, int dimensions, String id)
+    implements ModelQuestion<Embed.Vectors> {
   /** Copies the list. */
   public Embed {
     texts = List.copyOf(texts);
+  }
+
+  /** Where {@code model} is asked this. */
+  public static Address<Embed, Vectors> at(String model) {
+    return new Address<>(ModelQuestion.address(model), Embed.class, Vectors.class);
+  }
+
+  @Override
+  public Class<Vectors> answerType() {
+    return Vectors.class;
   }
 
   /** Asks for whole vectors, for good. */

@@ -20,7 +20,7 @@ final class Encoding {
           "Vectors of model %s have %d dimensions.".formatted(question.model(), dimension);
       return Future.failedFuture(new ProblemException(new Problem.Invalid("/dimensions", detail)));
     }
-    return answer(encoder.embed(question.kind(), question.texts()), gone)
+    return answer(encoder.embed(question.textKind(), question.texts()), gone)
         .map(made ->
             new Embed.Vectors(version(encoder), made.rows(), made.tokens(), timing(made))
                 .cut(question.dimensions()));

@@ -27,15 +27,21 @@ public record Generate(
     List<String> stops,
     String id,
     String listener)
-    implements BusMessage {
-  /** Where it is answered, by processes with the role {@code worker}. */
-  public static final Address<Generate, Answer> ADDRESS =
-      new Address<>("millrace.inference.generate", Generate.class, Answer.class);
-
+    implements ModelQuestion<Generate.Answer> {
   /** Copies the lists. */
   public Generate {
     messages = List.copyOf(messages);
     stops = List.copyOf(stops);
+  }
+
+  /** Where {@code model} is asked this. */
+  public static Address<Generate, Answer> at(String model) {
+    return new Address<>(ModelQuestion.address(model), Generate.class, Answer.class);
+  }
+
+  @Override
+  public Class<Answer> answerType() {
+    return Answer.class;
   }
 
   Generate heardBy(String otherListener) {

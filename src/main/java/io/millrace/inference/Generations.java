@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** Asks for texts over the bus and hears them grow; one per process, safe for many threads. */
 public final class Generations {
-  private final Bus bus;
+  private final ModelClient models;
   private final String listener = "millrace.inference.deltas." + UUID.randomUUID();
   private final Map<String, Hearing> hearings = new ConcurrentHashMap<>();
   private final Future<Void> listening;
@@ -41,7 +41,7 @@ public final class Generations {
 
   /** Listens on the caller's context. */
   public Generations(Bus bus) {
-    this.bus = bus;
+    models = new ModelClient(bus);
     listening = bus.serve(Generate.deltas(listener), this::heard);
   }
 
@@ -61,7 +61,7 @@ public final class Generations {
     Hearing hearing = new Hearing(asker);
     hearings.put(question.id(), hearing);
     return listening
-        .compose(_ -> bus.ask(Generate.ADDRESS, question.heardBy(listener), patience))
+        .compose(_ -> models.ask(question.heardBy(listener), patience))
         .onSuccess(answer -> hearing.rest(answer.text()))
         .onFailure(_ -> cancel(question.id()))
         .eventually(() -> {
@@ -72,6 +72,6 @@ public final class Generations {
 
   /** Nobody wants the rest of the answer to the question {@code id}. */
   public void cancel(String id) {
-    bus.tell(Cancel.ADDRESS, new Cancel(id));
+    models.cancel(id);
   }
 }

@@ -1,6 +1,9 @@
 package io.millrace.inference;
 
+import io.millrace.bus.Address;
 import io.millrace.bus.Bus;
+import io.millrace.bus.BusMessage;
+import io.millrace.bus.Serving;
 import io.millrace.encoder.Encoder;
 import io.millrace.model.CudaGpus;
 import io.millrace.model.Devices;
@@ -17,9 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@link Embed}, {@link Rerank} and {@link Classify} with the models of this process.
- * Deployed once per process, and undeployed before the JVM exits: a session that is torn down while
- * it runs takes the JVM with it.
+ * Answers every {@link ModelQuestion} to the models of this process. Deployed once per process, and
+ * undeployed before the JVM exits: a session that is torn down while it runs takes the JVM with it.
  */
 public final class InferenceVerticle extends VerticleBase {
   private final String process;
@@ -29,6 +31,7 @@ public final class InferenceVerticle extends VerticleBase {
   private final InferenceLimits limits;
   private final Residency residency;
   private volatile @Nullable DeclaredModels models;
+  private volatile @Nullable Catalogue catalogue;
   private @Nullable Loader loader;
   private @Nullable Future<Void> stopped;
 
@@ -78,19 +81,27 @@ public final class InferenceVerticle extends VerticleBase {
             this::open,
             meters);
     loader = started;
-    DeclaredModels declared = new DeclaredModels(vertx, started, residency.loadWait(), meters);
+    DeclaredModels declared =
+        new DeclaredModels(vertx, started, residency.loadWait(), meters, this::serve);
     models = declared;
-    Catalogue catalogue = new Catalogue(declared, limits);
+    Catalogue known = new Catalogue(declared, limits);
+    catalogue = known;
     return resolved(specs)
         .compose(declared::declare)
         .compose(_ -> bus.serveEach(ListModels.ADDRESS, _ -> listed(declared)))
         .compose(
-            _ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(declared, catalogue, question)))
-        .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(catalogue, question)))
-        .compose(_ -> bus.serve(Rerank.ADDRESS, catalogue::rerank))
-        .compose(_ -> bus.serve(Classify.ADDRESS, catalogue::classify))
-        .compose(_ -> bus.serve(Generate.ADDRESS, question -> generated(catalogue, question)))
-        .compose(_ -> bus.serve(Embed.ADDRESS, catalogue::embed));
+            _ -> bus.serveEach(MoveModel.ADDRESS, question -> moved(declared, known, question)))
+        .compose(_ -> bus.serve(Cancel.ADDRESS, question -> cancelled(known, question)));
+  }
+
+  private Future<Serving> serve(String model) {
+    var at = new Address<>(ModelQuestion.address(model), BusMessage.class, BusMessage.class);
+    return bus.serveUntilClosed(at, message -> answer((ModelQuestion<?>) message));
+  }
+
+  private Future<BusMessage> answer(ModelQuestion<?> question) {
+    return Objects.requireNonNull(catalogue)
+        .answer(question, (listener, delta) -> bus.tell(Generate.deltas(listener), delta));
   }
 
   private Engine open(ModelFiles files, Placement placement) throws Exception {
@@ -99,11 +110,6 @@ public final class InferenceVerticle extends VerticleBase {
           Encoder.open(files, placement, limits.encoder(placement), meters);
       case GENERATE -> GenerateEngine.open(context, files, placement, limits, meters);
     };
-  }
-
-  private Future<Generate.Answer> generated(Catalogue catalogue, Generate question) {
-    var listener = Generate.deltas(question.listener());
-    return catalogue.generate(question, delta -> bus.tell(listener, delta));
   }
 
   /**
@@ -132,7 +138,9 @@ public final class InferenceVerticle extends VerticleBase {
   }
 
   private Future<ListModels.Listed> listed(DeclaredModels declared) {
-    return declared.states().map(states -> new ListModels.Listed(process, states));
+    return declared
+        .states()
+        .map(states -> new ListModels.Listed(process, states, declared.removedNames()));
   }
 
   private Future<ListModels.Listed> moved(

@@ -13,14 +13,20 @@ import java.util.List;
  * @param id what {@link Cancel} calls this question; empty where nobody would take it back
  */
 public record Rerank(String model, String query, List<String> documents, String id)
-    implements BusMessage {
-  /** Where it is answered, by processes with the role {@code worker}. */
-  public static final Address<Rerank, Scores> ADDRESS =
-      new Address<>("millrace.inference.rerank", Rerank.class, Scores.class);
-
+    implements ModelQuestion<Rerank.Scores> {
   /** Copies the list. */
   public Rerank {
     documents = List.copyOf(documents);
+  }
+
+  /** Where {@code model} is asked this. */
+  public static Address<Rerank, Scores> at(String model) {
+    return new Address<>(ModelQuestion.address(model), Rerank.class, Scores.class);
+  }
+
+  @Override
+  public Class<Scores> answerType() {
+    return Scores.class;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.millrace.bus.Bus;
 import io.millrace.inference.Embed;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
+import io.millrace.inference.ModelClient;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.NativeLibraries;
@@ -190,7 +191,7 @@ public final class EmbedBench {
         callers,
         request -> {
           var question = new Embed(spec.name(), some(texts, request), TextKind.PASSAGE);
-          return bus.ask(Embed.ADDRESS, question, PATIENCE);
+          return new ModelClient(bus).ask(question, PATIENCE);
         });
     return (System.nanoTime() - start) / 1e9;
   }

@@ -8,6 +8,7 @@ import io.millrace.inference.Cancel;
 import io.millrace.inference.Embed;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
+import io.millrace.inference.ModelClient;
 import io.millrace.inference.MoveModel;
 import io.millrace.inference.Residency;
 import io.millrace.model.ModelSpec;
@@ -177,7 +178,8 @@ public final class ModelRaces implements AutoCloseable {
     int text = random.nextInt(40);
     open.add(id);
     Embed question = new Embed(any(), List.of(text(text)), TextKind.PASSAGE, 0, id);
-    bus.ask(Embed.ADDRESS, question)
+    new ModelClient(bus)
+        .ask(question, PATIENCE)
         .onComplete(answer -> {
           boolean _ = open.remove(id);
           free.release();

@@ -110,6 +110,19 @@ class BusTest {
   }
 
   @Test
+  void whatIsClosedTakesNoMoreQuestions() {
+    Length answer = new Length(1, List.of());
+    Serving first = bus.serveUntilClosed(LENGTH, _ -> Future.succeededFuture(answer)).await();
+    assertThat(bus.ask(LENGTH, new Ask("x")).await()).isSameAs(answer);
+
+    first.close().await();
+    first.close().await();
+
+    assertThatThrownBy(() -> bus.ask(LENGTH, new Ask("x")).await())
+        .matches(failure -> Bus.nobodyAnswered(LENGTH, failure));
+  }
+
+  @Test
   void nobodyThereIsUnavailableAtOnce() {
     assertThatThrownBy(() -> bus.ask(LENGTH, new Ask("x")).await())
         .isInstanceOfSatisfying(

@@ -51,7 +51,7 @@ final class Library {
     this.artifacts = DirectoryArtifactStore.open(vertx, directory);
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
     var bus = new Bus(vertx, Duration.ofSeconds(10));
-    done(bus.serve(Embed.ADDRESS, question -> embedder.apply(question)));
+    done(bus.serve(Embed.at("counter"), question -> embedder.apply(question)));
     var outbound = Outbound.open(vertx, LOOPBACK_ALLOWED, "test");
     this.ingest =
         new DocumentIngest(

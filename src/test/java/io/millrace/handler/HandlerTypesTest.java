@@ -196,7 +196,7 @@ final class HandlerTypesTest {
   void embedAsksOnceAndKeepsTheOrder() {
     List<Integer> asked = new ArrayList<>();
     bus.serve(
-            Embed.ADDRESS,
+            Embed.at("m"),
             question -> {
               asked.add(question.texts().size());
               List<float[]> rows =
@@ -224,7 +224,7 @@ final class HandlerTypesTest {
   void embedThatIsToStopTakesItsQuestionBack() {
     Promise<Vectors> answer = Promise.promise();
     bus.serve(
-            Embed.ADDRESS,
+            Embed.at("m"),
             _ -> {
               context.stop();
               return answer.future();
@@ -244,7 +244,7 @@ final class HandlerTypesTest {
   @Test
   void rerankAnswersTheBestFirst() {
     bus.serve(
-            Rerank.ADDRESS,
+            Rerank.at("m"),
             question -> {
               List<Double> values =
                   question.documents().stream().map(text -> 1 / Double.parseDouble(text)).toList();
@@ -277,7 +277,7 @@ final class HandlerTypesTest {
   void classifyNamesTheStrongestLabelOfEachText() {
     List<float[]> rows = List.of(new float[] {0.25f, 0.75f}, new float[] {0.5f, 0.125f});
     bus.serve(
-            Classify.ADDRESS,
+            Classify.at("m"),
             _ ->
                 Future.succeededFuture(
                     new Classify.Labelled("m-v1", List.of("no", "yes"), rows, 9, Timing.NONE)))
@@ -296,7 +296,7 @@ final class HandlerTypesTest {
   @Test
   void embedFailsWithTheProblemOfWhoAnswers() {
     Problem busy = new Problem.TooMany("full", Duration.ofSeconds(1));
-    bus.serve(Embed.ADDRESS, _ -> Future.failedFuture(new ProblemException(busy))).await();
+    bus.serve(Embed.at("m"), _ -> Future.failedFuture(new ProblemException(busy))).await();
 
     assertThatThrownBy(() -> run("embed", "{\"texts\":[\"a\"]}"))
         .isInstanceOfSatisfying(

@@ -2,20 +2,24 @@ package io.millrace.http;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.millrace.bus.Address;
 import io.millrace.bus.Bus;
+import io.millrace.bus.BusMessage;
 import io.millrace.inference.Cancel;
+import io.millrace.inference.Classify;
 import io.millrace.inference.Embed;
+import io.millrace.inference.Generate;
 import io.millrace.inference.ListModels;
+import io.millrace.inference.ModelQuestion;
 import io.millrace.inference.ModelState;
 import io.millrace.inference.MoveModel;
 import io.millrace.inference.Rerank;
 import io.millrace.inference.Timing;
-import io.millrace.problem.Problem;
-import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -35,8 +39,9 @@ final class FakeInference {
   /** Answers on {@code bus}. */
   FakeInference(Bus bus) {
     Future.all(
-            bus.serve(Embed.ADDRESS, this::embed),
-            bus.serve(Rerank.ADDRESS, FakeInference::scores),
+            bus.serve(
+                new Address<>(ModelQuestion.address(MODEL), BusMessage.class, BusMessage.class),
+                question -> answer((ModelQuestion<?>) question)),
             bus.serve(Cancel.ADDRESS, this::cancel),
             bus.serveEach(ListModels.ADDRESS, question -> listed()),
             bus.serveEach(MoveModel.ADDRESS, this::move))
@@ -44,12 +49,15 @@ final class FakeInference {
         .await();
   }
 
-  private Future<Embed.Vectors> embed(Embed question) {
-    embeds.add(question);
-    return question.model().equals(MODEL)
-        ? embedding.apply(question)
-        : Future.failedFuture(
-            new ProblemException(new Problem.NotFound("There is no model of that name.")));
+  private Future<BusMessage> answer(ModelQuestion<?> question) {
+    return switch (question) {
+      case Embed embed -> {
+        embeds.add(embed);
+        yield embedding.apply(embed).map(BusMessage.class::cast);
+      }
+      case Rerank rerank -> scores(rerank).map(BusMessage.class::cast);
+      case Classify _, Generate _ -> throw new IllegalStateException("nobody asks this");
+    };
   }
 
   static Future<Embed.Vectors> vectors(Embed question) {
@@ -98,6 +106,7 @@ final class FakeInference {
                     78,
                     Optional.of(Instant.parse("2026-11-21T10:00:00Z")),
                     3,
-                    ""))));
+                    "")),
+            Set.of()));
   }
 }

@@ -74,7 +74,7 @@ class ModelEndpointsTest {
     assertThat(inference.embeds)
         .singleElement()
         .satisfies(asked -> {
-          assertThat(asked.kind()).isEqualTo(TextKind.PASSAGE);
+          assertThat(asked.textKind()).isEqualTo(TextKind.PASSAGE);
           assertThat(asked.dimensions()).isZero();
         });
   }
@@ -125,7 +125,7 @@ class ModelEndpointsTest {
     assertThat(inference.embeds)
         .singleElement()
         .satisfies(asked -> {
-          assertThat(asked.kind()).isEqualTo(TextKind.QUERY);
+          assertThat(asked.textKind()).isEqualTo(TextKind.QUERY);
           assertThat(asked.dimensions()).isEqualTo(64);
         });
   }

@@ -97,7 +97,7 @@ class IndexIT {
     archive = new PostgresArchive(database);
     artifacts = DirectoryArtifactStore.open(vertx, directory.resolve("artifacts"));
     bus.serve(
-            Embed.ADDRESS,
+            Embed.at("any"),
             asked ->
                 Future.succeededFuture(
                     new Embed.Vectors(MODEL, List.of(vector(asked.texts().getFirst())), 1)))

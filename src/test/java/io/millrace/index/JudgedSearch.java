@@ -9,6 +9,7 @@ import io.millrace.index.SearchPassages.Mode;
 import io.millrace.inference.Embed;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
+import io.millrace.inference.ModelClient;
 import io.millrace.model.ModelSpec;
 import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
@@ -32,11 +33,12 @@ import java.util.Optional;
  */
 final class JudgedSearch {
   private static final String MODEL = "bge-small-en";
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int AT = 10;
   private static final int TEXTS_PER_QUESTION = 64;
 
   private final Vertx vertx = Vertx.vertx();
-  private final Bus bus = new Bus(vertx, Duration.ofMinutes(10));
+  private final Bus bus = new Bus(vertx, PATIENCE);
   private final IndexStore store;
 
   private JudgedSearch(Path work) throws IOException {
@@ -130,7 +132,7 @@ final class JudgedSearch {
   }
 
   private Embed.Vectors embed(List<String> texts, TextKind kind) {
-    return bus.ask(Embed.ADDRESS, new Embed(MODEL, texts, kind)).await();
+    return new ModelClient(bus).ask(new Embed(MODEL, texts, kind), PATIENCE).await();
   }
 
   private static double ndcg(List<String> ranked, Map<String, Integer> grades) {

@@ -55,7 +55,7 @@ class PassageAnswersTest {
     library.put(Library.document("a").passage("water", 1, 0));
     follow();
     bus.serve(
-            Embed.ADDRESS,
+            Embed.at("the-model"),
             asked ->
                 Future.succeededFuture(
                     new Embed.Vectors(Library.MODEL, List.of(new float[] {1, 0}), 3)))

@@ -86,7 +86,8 @@ class BgeSmallReferenceTest {
             List.of(reference.getString("text")),
             TextKind.valueOf(reference.getString("kind")));
 
-    Embed.Vectors answer = bus.ask(Embed.ADDRESS, question).timeout(60, SECONDS).await();
+    Embed.Vectors answer =
+        new ModelClient(bus).ask(question, PATIENCE).timeout(60, SECONDS).await();
 
     double errorMax = reference.getBoolean("steady") ? COSINE_ERROR_MAX : UNSTEADY_COSINE_ERROR_MAX;
     assertThat(cosine(answer.rows().getFirst(), reference.getJsonArray("vector")))

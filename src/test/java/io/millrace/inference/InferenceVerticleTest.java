@@ -71,9 +71,7 @@ class InferenceVerticleTest {
     deploy();
 
     List<Future<Embed.Vectors>> answers =
-        IntStream.range(0, 60)
-            .mapToObj(i -> bus.ask(Embed.ADDRESS, passages(List.of(text(i)))))
-            .toList();
+        IntStream.range(0, 60).mapToObj(i -> asked(passages(List.of(text(i))))).toList();
     Future.all(answers).timeout(60, SECONDS).await();
 
     assertThat(answers.get(17).result().rows().getFirst())
@@ -99,8 +97,8 @@ class InferenceVerticleTest {
 
     List<Integer> answered = new CopyOnWriteArrayList<>();
     Embed query = new Embed(MODEL, List.of("who overtakes?"), TextKind.QUERY);
-    Future<Embed.Vectors> slow = bus.ask(Embed.ADDRESS, passages(bulk));
-    Future<Embed.Vectors> fast = bus.ask(Embed.ADDRESS, query);
+    Future<Embed.Vectors> slow = asked(passages(bulk));
+    Future<Embed.Vectors> fast = asked(query);
     Future.all(
             slow.onSuccess(vectors -> answered.add(vectors.rows().size())),
             fast.onSuccess(vectors -> answered.add(vectors.rows().size())))
@@ -117,7 +115,7 @@ class InferenceVerticleTest {
       wakeUp();
       List<Future<Embed.Vectors>> answers =
           IntStream.range(0, 150)
-              .mapToObj(i -> bus.ask(Embed.ADDRESS, passages(List.of(text(i).repeat(50)))))
+              .mapToObj(i -> asked(passages(List.of(text(i).repeat(50)))))
               .toList();
 
       vertx.undeploy(deployment).timeout(30, SECONDS).await();
@@ -133,7 +131,7 @@ class InferenceVerticleTest {
     deploy();
 
     List<String> bulk = IntStream.range(0, 100).mapToObj(InferenceVerticleTest::text).toList();
-    Future<Embed.Vectors> answer = bus.ask(Embed.ADDRESS, passages(bulk));
+    Future<Embed.Vectors> answer = asked(passages(bulk));
     vertx.undeploy(deployment).timeout(30, SECONDS).await();
 
     assertThat(problem(catchThrowable(() -> answer.timeout(30, SECONDS).await())))
@@ -144,8 +142,7 @@ class InferenceVerticleTest {
   void refusesMoreThanMayWaitAndSaysWhenToComeBack() {
     deploy();
     List<String> bulk = IntStream.range(0, 40).mapToObj(i -> text(i).repeat(40)).toList();
-    List<Future<Embed.Vectors>> admitted =
-        List.of(bus.ask(Embed.ADDRESS, passages(bulk)), bus.ask(Embed.ADDRESS, passages(bulk)));
+    List<Future<Embed.Vectors>> admitted = List.of(asked(passages(bulk)), asked(passages(bulk)));
 
     Problem problem = refusal(passages(bulk));
 
@@ -181,9 +178,8 @@ class InferenceVerticleTest {
     deploy();
     wakeUp();
     List<String> bulk = IntStream.range(0, 40).mapToObj(i -> text(i).repeat(40)).toList();
-    Future<Embed.Vectors> first = bus.ask(Embed.ADDRESS, passages(bulk));
-    Future<Embed.Vectors> second =
-        bus.ask(Embed.ADDRESS, new Embed(MODEL, bulk, TextKind.PASSAGE, 0, "second"));
+    Future<Embed.Vectors> first = asked(passages(bulk));
+    Future<Embed.Vectors> second = asked(new Embed(MODEL, bulk, TextKind.PASSAGE, 0, "second"));
 
     bus.tell(Cancel.ADDRESS, new Cancel("second"));
 
@@ -320,8 +316,12 @@ class InferenceVerticleTest {
     return new Embed(MODEL, texts, TextKind.PASSAGE);
   }
 
+  private Future<Embed.Vectors> asked(Embed question) {
+    return new ModelClient(bus).ask(question, PATIENCE);
+  }
+
   private Embed.Vectors ask(Embed question) {
-    return bus.ask(Embed.ADDRESS, question).timeout(60, SECONDS).await();
+    return asked(question).timeout(60, SECONDS).await();
   }
 
   private void wakeUp() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.handler.HandlersFile;
 import io.millrace.model.Devices;
-import io.millrace.model.Gpus;
 import io.millrace.model.ModelFiles;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
@@ -21,7 +20,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,27 +38,11 @@ class ModelLifeTest {
   private final Meters meters = new Meters();
   private final List<FakeEngine> engines = new CopyOnWriteArrayList<>();
   private final Semaphore mayLoad = new Semaphore(1000);
-  private final Gpu gpu = new Gpu();
+  private final FakeGpu gpu = new FakeGpu();
   private final AtomicInteger attempts = new AtomicInteger();
   private volatile boolean broken;
   private Loader loader;
   private DeclaredModels models;
-
-  /** A GPU that works when a test says so. */
-  private static final class Gpu implements Gpus {
-    private volatile Optional<String> refusal = Optional.of("no GPU here");
-
-    @Override
-    public Optional<String> refusal(int index) {
-      return refusal;
-    }
-
-    @Override
-    public void keepAlive() {}
-
-    @Override
-    public void close() {}
-  }
 
   @BeforeEach
   void open() {
@@ -87,7 +69,13 @@ class ModelLifeTest {
                 return engine;
               },
               meters);
-      models = new DeclaredModels(vertx, loader, loadWait, meters);
+      models =
+          new DeclaredModels(
+              vertx,
+              loader,
+              loadWait,
+              meters,
+              _ -> Future.succeededFuture(Future::succeededFuture));
       return Future.succeededFuture();
     });
   }
@@ -297,7 +285,7 @@ class ModelLifeTest {
 
   @Test
   void aGpuThatWorksIsUsedAndKeptAwake() {
-    gpu.refusal = Optional.empty();
+    gpu.work();
     declare("a: {}");
 
     answered("a");

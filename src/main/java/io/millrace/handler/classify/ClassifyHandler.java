@@ -1,11 +1,11 @@
 package io.millrace.handler.classify;
 
-import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.handler.TextQuestion;
 import io.millrace.inference.Classify;
 import io.millrace.inference.Classify.Labelled;
+import io.millrace.inference.ModelClient;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
@@ -16,12 +16,12 @@ import java.util.List;
 
 /** Asks for the labels of its texts. */
 final class ClassifyHandler implements TaskHandler {
-  private final Bus bus;
+  private final ModelClient models;
   private final String model;
   private final Duration patience;
 
-  ClassifyHandler(Bus bus, String model, Duration patience) {
-    this.bus = bus;
+  ClassifyHandler(ModelClient models, String model, Duration patience) {
+    this.models = models;
     this.model = model;
     this.patience = patience;
   }
@@ -30,10 +30,7 @@ final class ClassifyHandler implements TaskHandler {
   public Outcome run(Task task, Context context) {
     List<String> texts = TextQuestion.texts(Input.of(task.input()), "texts");
     return TextQuestion.ask(
-        bus,
-        context,
-        id -> bus.ask(Classify.ADDRESS, new Classify(model, texts, id), patience),
-        ClassifyHandler::result);
+        models, context, id -> new Classify(model, texts, id), patience, ClassifyHandler::result);
   }
 
   private static Payload result(Labelled answer) {

@@ -5,16 +5,17 @@ import io.millrace.handler.HandlerConfig;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlerType;
 import io.millrace.handler.TaskHandler;
+import io.millrace.inference.ModelClient;
 
 /** {@code type: classify}; asks whoever serves inference on the bus. */
 public final class ClassifyType implements HandlerType {
   private static final String SCHEMA = HandlerType.schemaBeside(ClassifyType.class);
 
-  private final Bus bus;
+  private final ModelClient models;
 
   /** Asks over {@code bus}. */
   public ClassifyType(Bus bus) {
-    this.bus = bus;
+    models = new ModelClient(bus);
   }
 
   @Override
@@ -31,6 +32,6 @@ public final class ClassifyType implements HandlerType {
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
     String model = declaration.requiredModel();
-    return new ClassifyHandler(bus, model, declaration.timeout());
+    return new ClassifyHandler(models, model, declaration.timeout());
   }
 }

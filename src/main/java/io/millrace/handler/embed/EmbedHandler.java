@@ -1,11 +1,11 @@
 package io.millrace.handler.embed;
 
-import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.handler.TextQuestion;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
+import io.millrace.inference.ModelClient;
 import io.millrace.model.TextKind;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
@@ -18,12 +18,12 @@ import java.util.List;
 final class EmbedHandler implements TaskHandler {
   private static final int WHOLE = 0;
 
-  private final Bus bus;
+  private final ModelClient models;
   private final String model;
   private final Duration patience;
 
-  EmbedHandler(Bus bus, String model, Duration patience) {
-    this.bus = bus;
+  EmbedHandler(ModelClient models, String model, Duration patience) {
+    this.models = models;
     this.model = model;
     this.patience = patience;
   }
@@ -34,9 +34,10 @@ final class EmbedHandler implements TaskHandler {
     List<String> texts = TextQuestion.texts(input, "texts");
     TextKind kind = kind(input);
     return TextQuestion.ask(
-        bus,
+        models,
         context,
-        id -> bus.ask(Embed.ADDRESS, new Embed(model, texts, kind, WHOLE, id), patience),
+        id -> new Embed(model, texts, kind, WHOLE, id),
+        patience,
         EmbedHandler::result);
   }
 

@@ -1,9 +1,9 @@
 package io.millrace.handler.rerank;
 
-import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.handler.TextQuestion;
+import io.millrace.inference.ModelClient;
 import io.millrace.inference.Rerank;
 import io.millrace.inference.Rerank.Scores;
 import io.millrace.task.Outcome;
@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 
 /** Asks for the scores of its documents and answers them best first. */
 final class RerankHandler implements TaskHandler {
-  private final Bus bus;
+  private final ModelClient models;
   private final String model;
   private final Duration patience;
 
-  RerankHandler(Bus bus, String model, Duration patience) {
-    this.bus = bus;
+  RerankHandler(ModelClient models, String model, Duration patience) {
+    this.models = models;
     this.model = model;
     this.patience = patience;
   }
@@ -38,9 +38,10 @@ final class RerankHandler implements TaskHandler {
     List<String> documents = TextQuestion.texts(input, "documents");
     int limit = input.number("limit", documents.size(), 1, Integer.MAX_VALUE);
     return TextQuestion.ask(
-        bus,
+        models,
         context,
-        id -> bus.ask(Rerank.ADDRESS, new Rerank(model, query, documents, id), patience),
+        id -> new Rerank(model, query, documents, id),
+        patience,
         scores -> result(scores, limit));
   }
 

@@ -5,16 +5,17 @@ import io.millrace.handler.HandlerConfig;
 import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlerType;
 import io.millrace.handler.TaskHandler;
+import io.millrace.inference.ModelClient;
 
 /** {@code type: rerank}; asks whoever serves inference on the bus. */
 public final class RerankType implements HandlerType {
   private static final String SCHEMA = HandlerType.schemaBeside(RerankType.class);
 
-  private final Bus bus;
+  private final ModelClient models;
 
   /** Asks over {@code bus}. */
   public RerankType(Bus bus) {
-    this.bus = bus;
+    models = new ModelClient(bus);
   }
 
   @Override
@@ -31,6 +32,6 @@ public final class RerankType implements HandlerType {
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
     String model = declaration.requiredModel();
-    return new RerankHandler(bus, model, declaration.timeout());
+    return new RerankHandler(models, model, declaration.timeout());
   }
 }
