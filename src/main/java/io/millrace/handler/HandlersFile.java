@@ -123,7 +123,8 @@ public final class HandlersFile {
           at.getBoolean("requireGpu", false),
           ModelSpec.Load.valueOf(upper(at.getString("load", "lazy"))),
           duration(at, "unloadAfter", Duration.ofMinutes(30)),
-          Optional.ofNullable(at.getBoolean("deterministic")));
+          Optional.ofNullable(at.getBoolean("deterministic")),
+          Optional.ofNullable(at.getInteger("slots")));
     } catch (IllegalArgumentException e) {
       throw new DeclarationException(String.valueOf(e.getMessage()));
     }

@@ -41,12 +41,6 @@ import org.jspecify.annotations.Nullable;
  * another by its {@link Generator}.
  */
 final class GenerateEngine implements Engine {
-  /** Answers written at the same time; each takes memory for its longest text from the start. */
-  private static final int SLOTS = 4;
-
-  /** Longest text of prompt and answer where the declaration says nothing. */
-  private static final int LENGTH_MAX = 4096;
-
   private static final int PROMPT_CHUNK = 64;
   private static final int QUEUED_MAX = 64;
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -104,11 +98,8 @@ final class GenerateEngine implements Engine {
   }
 
   private static DecoderLimits limits(ModelFiles files, InferenceLimits limits) {
-    int lengthMax =
-        files.spec().maxLength().isPresent()
-            ? files.tokensMax()
-            : Math.min(files.tokensMax(), LENGTH_MAX);
-    return new DecoderLimits(SLOTS, lengthMax, PROMPT_CHUNK, QUEUED_MAX, limits.lanes());
+    return new DecoderLimits(
+        files.slots(), files.tokensMax(), PROMPT_CHUNK, QUEUED_MAX, limits.lanes());
   }
 
   private static Path onDisk(Source source) {

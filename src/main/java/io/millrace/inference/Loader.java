@@ -65,10 +65,11 @@ final class Loader {
   }
 
   /**
-   * What a model will take of the processor's memory, in bytes: a quarter more than its weights.
+   * What a model will take of the processor's memory, in bytes: a quarter more than its weights,
+   * and what a decoder keeps of the texts it writes.
    */
   static long estimate(ModelFiles files) {
-    return files.weightsBytes() + files.weightsBytes() / 4 + BESIDE_WEIGHTS;
+    return files.weightsBytes() + files.weightsBytes() / 4 + BESIDE_WEIGHTS + files.cacheBytes();
   }
 
   /** A model found, and where it will run. */

@@ -66,6 +66,7 @@ final class BundledModels {
         graph,
         new Source.InJar("/" + model.resource + "-tokenizer.json"),
         size(graph),
+        0,
         spec.maxLength().orElse(TOKENS_MAX),
         VOCABULARY,
         DIMENSION,

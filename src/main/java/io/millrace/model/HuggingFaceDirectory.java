@@ -22,6 +22,9 @@ final class HuggingFaceDirectory {
   /** Where neither the declaration nor a file says how long a text may be. */
   private static final int TOKENS_USUAL = 512;
 
+  /** Of a decoder that says nothing: many can hold far more than fits in memory. */
+  private static final int TOKENS_WRITTEN = 4096;
+
   /** Types of models that count positions from the padding token's id on, as RoBERTa does. */
   private static final Set<String> POSITIONS_AFTER_PADDING =
       Set.of("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer");
@@ -52,6 +55,7 @@ final class HuggingFaceDirectory {
         new Source.OnDisk(graph.path()),
         new Source.OnDisk(tokenizer),
         graph.bytes(),
+        directory.cacheBytesPerToken(),
         directory.tokensMax(),
         directory.number("vocab_size").orElseThrow(() -> directory.lacks("vocab_size")),
         directory.dimension(),
@@ -85,6 +89,20 @@ final class HuggingFaceDirectory {
         "classify, as config.json has %d labels and a reranker has one".formatted(labels));
   }
 
+  /** A key and a value per layer and head, of as many numbers as a head has. */
+  private long cacheBytesPerToken() {
+    if (spec.task() != ModelTask.GENERATE) {
+      return 0;
+    }
+    int heads = number("num_attention_heads").or(() -> number("n_head")).orElse(1);
+    int layers = number("num_hidden_layers").or(() -> number("n_layer")).orElse(1);
+    int keyHeads = number("num_key_value_heads").orElse(heads);
+    int size = number("head_dim").orElse(dimension() / heads);
+    Precision precision = spec.precision().orElse(Precision.FP32);
+    boolean half = precision == Precision.FP16 || precision == Precision.Q4F16;
+    return 2L * layers * keyHeads * size * (half ? Short.BYTES : Float.BYTES);
+  }
+
   private int tokensMax() {
     Optional<Integer> positions =
         number("max_position_embeddings")
@@ -104,6 +122,7 @@ final class HuggingFaceDirectory {
             number(optional("sentence_bert_config.json"), "max_seq_length"))
         .flatMap(Optional::stream)
         .min(Integer::compare)
+        .map(read -> spec.task() == ModelTask.GENERATE ? Math.min(read, TOKENS_WRITTEN) : read)
         .orElse(TOKENS_USUAL);
   }
 

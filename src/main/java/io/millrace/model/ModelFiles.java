@@ -10,7 +10,9 @@ import java.util.List;
  * @param graph its ONNX file
  * @param tokenizer its tokenizer.json
  * @param weightsBytes size of the graph with its external data
- * @param tokensMax longest input, special tokens included; what is longer is cut
+ * @param cacheBytesPerToken about what a decoder keeps of each token of a text; 0 for others
+ * @param tokensMax longest input, special tokens included; what is longer is cut. Of a decoder,
+ *     prompt and answer together
  * @param vocabulary number of token ids
  * @param dimension size of a token's hidden state, and so of a vector
  * @param normalise whether a vector is brought to unit length
@@ -23,6 +25,7 @@ public record ModelFiles(
     Source graph,
     Source tokenizer,
     long weightsBytes,
+    long cacheBytesPerToken,
     int tokensMax,
     int vocabulary,
     int dimension,
@@ -32,6 +35,8 @@ public record ModelFiles(
     List<String> labels,
     boolean labelsCombine,
     SpecialTokens special) {
+  private static final int SLOTS = 4;
+
   /** Copies the list. */
   public ModelFiles {
     labels = List.copyOf(labels);
@@ -47,6 +52,16 @@ public record ModelFiles(
       case BUNDLED -> BundledModels.resolve(spec);
       case DIRECTORY -> HuggingFaceDirectory.resolve(spec);
     };
+  }
+
+  /** Answers that a decoder writes at the same time. */
+  public int slots() {
+    return spec.slots().orElse(SLOTS);
+  }
+
+  /** About what a decoder keeps of the texts it writes; it takes this from the start. */
+  public long cacheBytes() {
+    return cacheBytesPerToken * slots() * tokensMax;
   }
 
   /** What askers call it. */

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param requireGpu whether to refuse to run on the processor
  * @param load when its files are read
  * @param unloadAfter how long it stays in memory unused; zero means for good
+ * @param slots answers written at the same time, for {@link ModelTask#GENERATE}; each takes memory
+ *     for its longest text from the start
  * @param deterministic whether every text runs alone, so that its answer depends on nothing else;
  *     by default it does where the graph scales its numbers by all that run together
  */
@@ -41,7 +43,11 @@ public record ModelSpec(
     boolean requireGpu,
     Load load,
     Duration unloadAfter,
-    Optional<Boolean> deterministic) {
+    Optional<Boolean> deterministic,
+    Optional<Integer> slots) {
+  /** Most answers that are written at the same time. */
+  public static final int SLOTS_MAX = 64;
+
   /** Refuses what makes no sense with an {@link IllegalArgumentException} that names the key. */
   public ModelSpec {
     check(!unloadAfter.isNegative(), "unloadAfter", "0s or more");
@@ -55,6 +61,11 @@ public record ModelSpec(
         embeds || (queryPrefix.isEmpty() && passagePrefix.isEmpty()),
         "prefixes",
         "absent where task is not embed");
+    check(
+        task == ModelTask.GENERATE || slots.isEmpty(),
+        "slots",
+        "absent where task is not generate");
+    check(slots.orElse(1) >= 1 && slots.orElse(1) <= SLOTS_MAX, "slots", "from 1 to " + SLOTS_MAX);
     check(
         provider != Provider.DIRECTORY || path.isPresent(),
         "path",
@@ -85,6 +96,7 @@ public record ModelSpec(
         false,
         Load.LAZY,
         Duration.ZERO,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -106,7 +118,8 @@ public record ModelSpec(
         requireGpu,
         otherLoad,
         otherUnloadAfter,
-        deterministic);
+        deterministic,
+        slots);
   }
 
   /** Where a model's files come from. */

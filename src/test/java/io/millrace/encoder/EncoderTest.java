@@ -225,6 +225,7 @@ class EncoderTest {
         false,
         ModelSpec.Load.LAZY,
         Duration.ZERO,
+        Optional.empty(),
         Optional.empty());
   }
 

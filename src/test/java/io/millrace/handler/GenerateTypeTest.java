@@ -177,6 +177,7 @@ class GenerateTypeTest {
         false,
         ModelSpec.Load.LAZY,
         Duration.ZERO,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -76,7 +76,8 @@ final class HandlersFileTest {
                 true,
                 ModelSpec.Load.EAGER,
                 Duration.ofMinutes(5),
-                Optional.of(true)));
+                Optional.of(true),
+                Optional.empty()));
     HandlerDeclaration handler = declared.handlers().getFirst();
     assertThat(handler.version()).isEqualTo(7);
     assertThat(handler.concurrency()).isEqualTo(9);
@@ -118,6 +119,34 @@ final class HandlersFileTest {
     assertThatThrownBy(() -> HandlersFile.parse(whole))
         .isInstanceOf(DeclarationException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aModelThatGeneratesSaysHowManyAnswersItWritesAtOnce() {
+    assertThat(model("task: generate, slots: 8").slots()).contains(8);
+    assertThat(model("task: generate").slots()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          task: embed, slots: 8    | models.m.slots: must be absent where task is not generate
+          task: generate, slots: 0 | models.m.slots: must be a whole number from 1 to 64
+          task: generate, slots: 65 | models.m.slots: must be a whole number from 1 to 64
+          task: generate, slots: many | models.m.slots: must be a whole number from 1 to 64
+          """)
+  void slotsThatMakeNoSenseAreRefused(String declared, String message) {
+    assertThatThrownBy(() -> model(declared))
+        .isInstanceOf(DeclarationException.class)
+        .hasMessage(message);
+  }
+
+  private static ModelSpec model(String declared) {
+    String model =
+        "models: { m: { provider: directory, path: somewhere, %s } }".formatted(declared);
+    return HandlersFile.parse(model + "\nhandlers: { echo: { type: echo } }").models().getFirst();
   }
 
   @Test

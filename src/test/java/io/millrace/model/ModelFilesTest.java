@@ -133,6 +133,18 @@ class ModelFilesTest {
   }
 
   @Test
+  void aDecoderSaysWhatItWillKeepOfItsTexts() {
+    TestModels.in(directory).sharingDecoder(DecoderShape.SMALL);
+    long perToken = 2 * 2 * 2 * 16 * 4; // keys and values, layers, heads, their size, floats
+
+    ModelFiles usual = ModelFiles.of(declared("task: generate"));
+    ModelFiles declared = ModelFiles.of(declared("task: generate, slots: 9, maxLength: 100"));
+
+    assertThat(usual.cacheBytes()).isEqualTo(4 * 512 * perToken);
+    assertThat(declared.cacheBytes()).isEqualTo(9 * 100 * perToken);
+  }
+
+  @Test
   void aDecoderEndsWithAnyOfItsEndTokens() {
     TestModels.in(directory).concatenatingDecoder(DecoderShape.SMALL);
 
