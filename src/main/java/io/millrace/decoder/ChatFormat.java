@@ -5,9 +5,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * How a model was trained to read a conversation. A model's own template is a program in Jinja; it
@@ -91,6 +94,9 @@ public enum ChatFormat {
     }
   };
 
+  /** Stands for what a message says while the text around it is made. */
+  private static final String CONTENT = "\0";
+
   private final String mark;
 
   ChatFormat(String mark) {
@@ -109,11 +115,55 @@ public enum ChatFormat {
   /** What comes before the answer. */
   abstract String opening();
 
-  /** What the model continues when it answers {@code turns}. */
-  public String prompt(List<Turn> turns) {
-    StringBuilder prompt = new StringBuilder();
-    turns.forEach(turn -> prompt.append(turn(turn)));
-    return prompt.append(opening()).toString();
+  /**
+   * What the model continues when it answers {@code turns}, in pieces that become tokens each by
+   * itself. It is cut within every special token that somebody spelled in a message, so that what
+   * the message says stays text: it can neither end its turn nor begin another.
+   */
+  public List<String> prompt(List<Turn> turns, TokenBytes tokens) {
+    List<String> marks = marks(turns, tokens);
+    List<String> pieces = new ArrayList<>();
+    StringBuilder piece = new StringBuilder();
+    for (Turn turn : turns) {
+      String around = turn(new Turn(turn.role(), CONTENT));
+      int content = around.indexOf(CONTENT);
+      String after = around.substring(content + CONTENT.length());
+      piece.append(around, 0, content);
+      int begun = 0;
+      for (int cut : cuts(turn.content(), after, marks)) {
+        pieces.add(piece.append(turn.content(), begun, cut).toString());
+        piece.setLength(0);
+        begun = cut;
+      }
+      piece.append(turn.content(), begun, turn.content().length()).append(after);
+    }
+    pieces.add(piece.append(opening()).toString());
+    return pieces;
+  }
+
+  /** What stands for something other than its letters: to all models, or in this format. */
+  private List<String> marks(List<Turn> turns, TokenBytes tokens) {
+    StringBuilder own = new StringBuilder(opening());
+    turns.forEach(turn -> own.append(turn(new Turn(turn.role(), ""))));
+    return tokens.added().stream()
+        .filter(token -> token.special() || own.indexOf(token.spelling()) >= 0)
+        .map(TokenBytes.Added::spelling)
+        .filter(spelling -> spelling.codePointCount(0, spelling.length()) > 1)
+        .toList();
+  }
+
+  /** Behind the first letter of each mark that begins in {@code content}, in order. */
+  private static SortedSet<Integer> cuts(String content, String after, List<String> marks) {
+    String text = content + after;
+    SortedSet<Integer> cuts = new TreeSet<>();
+    for (String mark : marks) {
+      for (int at = text.indexOf(mark);
+          at >= 0 && at < content.length();
+          at = text.indexOf(mark, at + 1)) {
+        cuts.add(text.offsetByCodePoints(at, 1));
+      }
+    }
+    return cuts;
   }
 
   /** The format of the model in a Hugging Face directory; empty when it has none that is known. */

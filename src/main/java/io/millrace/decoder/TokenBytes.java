@@ -25,10 +25,19 @@ public final class TokenBytes {
   private static final char SPACE_PIECE = '\u2581';
 
   private final List<byte[]> bytes;
+  private final List<Added> added;
   private final boolean leadingSpaceDropped;
 
-  private TokenBytes(List<byte[]> bytes, boolean leadingSpaceDropped) {
+  /**
+   * A token that the tokenizer finds in a text before it looks at anything else.
+   *
+   * @param special whether it is no text, but tells the model something about it
+   */
+  record Added(String spelling, boolean special) {}
+
+  private TokenBytes(List<byte[]> bytes, List<Added> added, boolean leadingSpaceDropped) {
     this.bytes = List.copyOf(bytes);
+    this.added = List.copyOf(added);
     this.leadingSpaceDropped = leadingSpaceDropped;
   }
 
@@ -53,17 +62,24 @@ public final class TokenBytes {
       default -> throw new IllegalArgumentException("tokenizer.json: model.vocab is missing");
     }
     JsonArray added = tokenizer.getJsonArray("added_tokens", new JsonArray());
+    List<Added> found = new ArrayList<>();
     for (int i = 0; i < added.size(); i++) {
       JsonObject token = added.getJsonObject(i);
       boolean shown = !token.getBoolean("special", false);
+      found.add(new Added(token.getString("content"), !shown));
       put(bytes, token.getInteger("id"), shown ? utf8(token.getString("content")) : NOTHING);
     }
-    return new TokenBytes(bytes, steps.stream().anyMatch(TokenBytes::dropsLeadingSpace));
+    return new TokenBytes(bytes, found, steps.stream().anyMatch(TokenBytes::dropsLeadingSpace));
   }
 
   /** What {@code token} adds; nothing for a special token and for one outside the vocabulary. */
   byte[] of(int token) {
     return token >= 0 && token < bytes.size() ? bytes.get(token) : NOTHING;
+  }
+
+  /** Tokens that are found in a text as they are spelled. */
+  List<Added> added() {
+    return added;
   }
 
   /** Whether a space at the very beginning of a text belongs to the spelling only. */

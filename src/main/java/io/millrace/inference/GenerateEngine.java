@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class GenerateEngine implements Engine {
   private final ModelFiles files;
   private final TextTokenizer tokenizer;
   private final Optional<ChatFormat> chat;
+  private final TokenBytes bytes;
   private final Generator generator;
   private final long memoryBytes;
   private final Set<Integer> ends;
@@ -61,11 +63,13 @@ final class GenerateEngine implements Engine {
       ModelFiles files,
       TextTokenizer tokenizer,
       Optional<ChatFormat> chat,
+      TokenBytes bytes,
       Generator generator,
       long memoryBytes) {
     this.files = files;
     this.tokenizer = tokenizer;
     this.chat = chat;
+    this.bytes = bytes;
     this.generator = generator;
     this.memoryBytes = memoryBytes;
     ends = files.special().ends().stream().map(Long::intValue).collect(Collectors.toSet());
@@ -90,7 +94,7 @@ final class GenerateEngine implements Engine {
       DecoderSession session = DecoderSession.open(graph, decoding, placement);
       long memoryBytes = files.weightsBytes() + session.bufferBytes();
       Generator generator = new Generator(files.name(), session, bytes, decoding, meters);
-      return new GenerateEngine(context, files, tokenizer, chat, generator, memoryBytes);
+      return new GenerateEngine(context, files, tokenizer, chat, bytes, generator, memoryBytes);
     } catch (IOException | OrtException | RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -118,7 +122,7 @@ final class GenerateEngine implements Engine {
    */
   Future<Generate.Answer> generate(
       Generate question, Future<Void> gone, Consumer<Generate.Delta> deltas) {
-    String prompt;
+    List<String> prompt;
     try {
       prompt = prompt(question);
     } catch (ProblemException e) {
@@ -134,11 +138,12 @@ final class GenerateEngine implements Engine {
         });
   }
 
-  private String prompt(Generate question) {
+  /** What becomes tokens piece by piece. A prompt may spell special tokens, messages may not. */
+  private List<String> prompt(Generate question) {
     if (question.messages().isEmpty()) {
-      return question.prompt();
+      return List.of(question.prompt());
     }
-    return chat.map(format -> format.prompt(question.messages()))
+    return chat.map(format -> format.prompt(question.messages(), bytes))
         .orElseThrow(() ->
             new ProblemException(
                 new Problem.Invalid(
@@ -147,8 +152,8 @@ final class GenerateEngine implements Engine {
                         .formatted(files.name()))));
   }
 
-  private int[] ids(String prompt) {
-    return Arrays.stream(tokenizer.ids(prompt)).mapToInt(id -> (int) id).toArray();
+  private int[] ids(List<String> pieces) {
+    return Arrays.stream(tokenizer.ids(pieces)).mapToInt(id -> (int) id).toArray();
   }
 
   private Future<Generate.Answer> written(

@@ -4,7 +4,10 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Text to token ids of one model; safe for many threads at once. */
 public final class TextTokenizer implements AutoCloseable {
@@ -34,6 +37,17 @@ public final class TextTokenizer implements AutoCloseable {
   /** {@code long[token]}: special tokens included, cut to the model's longest input. */
   public long[] ids(String text) {
     return tokenizer.encode(text, true, false).getIds();
+  }
+
+  /**
+   * As {@link #ids(String)}, of one text in several pieces; a token never reaches over the end of a
+   * piece.
+   */
+  public long[] ids(List<String> pieces) {
+    return IntStream.range(0, pieces.size())
+        .mapToObj(i -> tokenizer.encode(pieces.get(i), i == 0, false).getIds())
+        .flatMapToLong(LongStream::of)
+        .toArray();
   }
 
   /** One text, cut to the model's longest input. */
