@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class CudaGpus implements Gpus {
   private static final Logger LOG = LoggerFactory.getLogger(CudaGpus.class);
+
+  private static final Pattern BEFORE_REASON =
+      Pattern.compile("^.*(?: with error: | : FAIL : | - message: )");
+  private static final Pattern BEHIND_REASON = Pattern.compile("[ ;]*GPU=.*$");
 
   private final Map<Integer, Optional<String>> tried = new TreeMap<>();
   private final Map<Integer, OrtSession> alive = new TreeMap<>();
@@ -42,7 +47,7 @@ public final class CudaGpus implements Gpus {
       alive.put(index, session);
       return Optional.empty();
     } catch (OrtException e) {
-      return Optional.of("cuda:%d does not work: %s".formatted(index, firstLine(e)));
+      return Optional.of("cuda:%d does not work: %s".formatted(index, reason(e)));
     }
   }
 
@@ -67,8 +72,11 @@ public final class CudaGpus implements Gpus {
     }
   }
 
-  private static String firstLine(OrtException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+  /** What went wrong, without where in the library's source or on which host it did. */
+  static String reason(OrtException failure) {
+    String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    String said = BEFORE_REASON.matcher(line).replaceFirst("");
+    return BEHIND_REASON.matcher(said).replaceFirst("");
   }
 
   @Override
@@ -77,7 +85,7 @@ public final class CudaGpus implements Gpus {
       try {
         add(session);
       } catch (OrtException e) {
-        LOG.atWarn().addKeyValue("device", "cuda:" + index).log("GPU fails: {}", firstLine(e));
+        LOG.atWarn().addKeyValue("device", "cuda:" + index).log("GPU fails: {}", reason(e));
       }
     });
   }
@@ -88,7 +96,7 @@ public final class CudaGpus implements Gpus {
       try {
         session.close();
       } catch (OrtException e) {
-        LOG.atWarn().addKeyValue("device", "cuda:" + index).log("cannot close: {}", firstLine(e));
+        LOG.atWarn().addKeyValue("device", "cuda:" + index).log("cannot close: {}", reason(e));
       }
     });
     alive.clear();

@@ -108,6 +108,24 @@ class BoundRunTest {
   }
 
   @Test
+  void keysAndValuesInHalfPrecisionGiveTheSameNumbersBothWays() throws Exception {
+    TestModels.in(directory).sharingHalfDecoder(DecoderShape.SMALL);
+    float[] plain = new float[DecoderShape.SMALL.vocabulary()];
+    float[] bound = new float[DecoderShape.SMALL.vocabulary()];
+
+    try (DecoderSession first =
+            new DecoderOpener(LIMITS, Placement.CPU).open(directory.resolve("model.onnx"));
+        DecoderSession second = open()) {
+      for (int step = 0; step < 50; step++) {
+        int[] token = {step == 0 ? 7 : Candidates.best(plain)};
+        first.append(1, token, plain);
+        second.append(1, token, bound);
+        assertThat(bound).isEqualTo(plain);
+      }
+    }
+  }
+
+  @Test
   void anotherOnnxRuntimeIsNotCalledAndTheGraphRunsPlainly() throws Exception {
     var _ = TestModels.in(directory).concatenatingDecoder(DecoderShape.SMALL);
     DecoderOpener opener = opener(9999);

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CudaGpusTest {
   @BeforeAll
@@ -43,6 +45,19 @@ class CudaGpusTest {
       assertThat(gpus.refusal(99)).isSameAs(reason);
       gpus.keepAlive();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Error code - ORT_FAIL - message: /src/bridge.cc:1988 Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /data/libcuda.so with error: libcublasLt.so.12: cannot open shared object file: No such file or directory | libcublasLt.so.12: cannot open shared object file: No such file or directory
+          Error code - ORT_EP_FAIL - message: CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=house ; file=/src/cuda.cc | CUDA failure 100: no CUDA-capable device is detected
+          one and one are 3 there | one and one are 3 there
+          """)
+  void aReasonIsWhatWentWrongWithoutWhere(String said, String reason) {
+    assertThat(CudaGpus.reason(new OrtException(said))).isEqualTo(reason);
   }
 
   @Test

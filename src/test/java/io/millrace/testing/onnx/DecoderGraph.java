@@ -17,8 +17,10 @@ final class DecoderGraph {
   private final DecoderShape shape;
   private final Weights weights;
   private final boolean shared;
+  private final boolean half;
 
-  private DecoderGraph(DecoderShape shape, Weights weights, boolean shared) {
+  private DecoderGraph(DecoderShape shape, Weights weights, boolean shared, boolean half) {
+    this.half = half;
     this.shape = shape;
     this.weights = weights;
     this.shared = shared;
@@ -26,12 +28,25 @@ final class DecoderGraph {
 
   /** {@code input_ids, attention_mask, position_ids, past_key_values.N} to {@code logits}. */
   static Onnx concatenating(DecoderShape shape, Weights weights) {
-    return new DecoderGraph(shape, weights, false).build();
+    return new DecoderGraph(shape, weights, false, false).build();
   }
 
   /** {@code input_ids, attention_mask, past_key_values.N} to {@code logits}. */
   static Onnx sharing(DecoderShape shape, Weights weights) {
-    return new DecoderGraph(shape, weights, true).build();
+    return new DecoderGraph(shape, weights, true, false).build();
+  }
+
+  /** As {@link #sharing}, with attention in 16-bit floats: GPUs have that operator in no others. */
+  static Onnx sharingHalf(DecoderShape shape, Weights weights) {
+    return new DecoderGraph(shape, weights, true, true).build();
+  }
+
+  private Onnx.Type cacheType() {
+    return half ? Onnx.Type.FLOAT16 : Onnx.Type.FLOAT;
+  }
+
+  private String halved(String x) {
+    return half ? graph.node("Cast", List.of(x), with("to", 10)) : x;
   }
 
   private Onnx build() {
@@ -139,7 +154,7 @@ final class DecoderGraph {
   private String past(int layer, String part) {
     return graph.input(
         "past_key_values.%d.%s".formatted(layer, part),
-        Onnx.Type.FLOAT,
+        cacheType(),
         "batch",
         shape.keyHeads(),
         "past_sequence",
@@ -148,8 +163,7 @@ final class DecoderGraph {
 
   private String present(int layer, String part) {
     String name = "present.%d.%s".formatted(layer, part);
-    graph.output(
-        name, Onnx.Type.FLOAT, "batch", shape.keyHeads(), "total_sequence", shape.headSize());
+    graph.output(name, cacheType(), "batch", shape.keyHeads(), "total_sequence", shape.headSize());
     return name;
   }
 
@@ -158,21 +172,21 @@ final class DecoderGraph {
     graph.contributed(
         "GroupQueryAttention",
         List.of(
-            query,
-            key,
-            value,
+            halved(query),
+            halved(key),
+            halved(value),
             past(layer, "key"),
             past(layer, "value"),
             "seqlens_k",
             "total_sequence_length",
-            "cosines",
-            "sines"),
+            halved("cosines"),
+            halved("sines")),
         List.of(mixed, present(layer, "key"), present(layer, "value")),
         with("num_heads", shape.heads()),
         with("kv_num_heads", shape.keyHeads()),
         with("do_rotary", 1),
         with("rotary_interleaved", 0));
-    return mixed;
+    return half ? graph.node("Cast", List.of(mixed), with("to", 1)) : mixed;
   }
 
   private String concatenated(String query, String key, String value, int layer) {

@@ -26,7 +26,8 @@ public final class Onnx {
     FLOAT(1),
     INT32(6),
     INT64(7),
-    BOOL(9);
+    BOOL(9),
+    FLOAT16(10);
 
     private final int number;
 

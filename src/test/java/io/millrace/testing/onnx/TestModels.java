@@ -96,6 +96,15 @@ public record TestModels(Path directory, String graph, boolean externalData, lon
     return decoderFiles(shape, weights);
   }
 
+  /**
+   * {@link #sharingDecoder} with keys and values in 16-bit floats, as models for GPUs have them.
+   */
+  public void sharingHalfDecoder(DecoderShape shape) {
+    Weights weights = new Weights(seed);
+    writeGraph(DecoderGraph.sharingHalf(shape, weights));
+    var _ = decoderFiles(shape, weights);
+  }
+
   private void encoderFiles(EncoderShape shape, String architecture, int labels) {
     ObjectNode config =
         object()
