@@ -91,7 +91,7 @@ final class Endings {
           case Problem.Unavailable(_, _, Duration after) -> after;
           case Problem.Invalid _, Problem.NotFound _, Problem.Conflict _ -> Duration.ZERO;
           case Problem.TooLarge _, Problem.Incomplete _ -> Duration.ZERO;
-          case Problem.TimedOut _, Problem.Internal _ -> Duration.ZERO;
+          case Problem.TimedOut _, Problem.Unreadable _, Problem.Internal _ -> Duration.ZERO;
         };
     Duration own = handler.retry().delayAfter(task.attempts() + 1, random);
     return retried(task, handler, own.compareTo(asked) > 0 ? own : asked, error);

@@ -1,6 +1,7 @@
 package io.millrace.document;
 
-import io.millrace.document.Extraction.Heading;
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Extraction.Heading;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -6,6 +6,9 @@ import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
 import io.millrace.document.Editions.Edition;
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Extractor;
+import io.millrace.extract.ExtractorPool;
 import io.millrace.outbound.Outbound;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -21,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DocumentIngest implements Ingest {
   private static final Logger LOGGER = LoggerFactory.getLogger(DocumentIngest.class);
-  private static final int EXTRACTIONS_MAX = 2;
-  private static final Duration EXTRACTION_MAX = Duration.ofSeconds(60);
+  private static final Duration START_MAX = Duration.ofMinutes(1);
   private static final String DONE_ALREADY =
       """
       SELECT 1 FROM document d JOIN edition e ON e.id = d.edition
@@ -69,9 +70,15 @@ public final class DocumentIngest implements Ingest {
     this.intake = new Intake(database, documents, artifacts, parts.outbound());
     this.editions = new Editions(database);
     this.publication = new Publication(database, new ArtifactReferences(database, artifacts));
-    this.extractor = new TextExtractor(settings.textBytesMax().bytes());
+    this.extractor = new ExtractorPool(settings.extract());
     this.extractions =
-        parts.vertx().createSharedWorkerExecutor("millrace-extract", EXTRACTIONS_MAX);
+        parts
+            .vertx()
+            .createSharedWorkerExecutor(
+                "millrace-extract",
+                settings.extract().processes(),
+                settings.extract().time().plus(START_MAX).toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -128,18 +135,11 @@ public final class DocumentIngest implements Ingest {
   }
 
   private Extraction extract(Path file, Document document) {
-    Future<Extraction> extraction =
-        extractions
-            .executeBlocking(
-                () -> extractor.extract(file, document.name(), document.mediaType()), false)
-            .map(Objects::requireNonNull)
-            .timeout(EXTRACTION_MAX.toMillis(), TimeUnit.MILLISECONDS)
-            .recover(failure ->
-                Future.failedFuture(
-                    failure instanceof TimeoutException
-                        ? Refusals.tooSlow(EXTRACTION_MAX.toSeconds())
-                        : failure));
-    return extraction.await();
+    return extractions
+        .executeBlocking(
+            () -> extractor.extract(file, document.name(), document.mediaType()), false)
+        .map(Objects::requireNonNull)
+        .await();
   }
 
   private boolean isDone(Document document, String model) {

@@ -2,7 +2,8 @@ package io.millrace.document;
 
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Documents.Document;
-import io.millrace.document.Extraction.Heading;
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Extraction.Heading;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.sql.Database;
@@ -41,8 +42,8 @@ final class Editions {
         DELETE FROM edition e USING held
         WHERE e.document_id = held.id AND e.version <= $2 AND e.id IS DISTINCT FROM held.edition)
       INSERT INTO edition (document_id, version, artifact, chunker, model, media_type, title,
-        content, headings)
-      SELECT id, $2, $3, $4, $5, $6, $7, $8, $9 FROM held RETURNING id
+        content, headings, pages, notice)
+      SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM held RETURNING id
       """;
   private static final String MADE_BY =
       "UPDATE edition SET embedding_model = $2 WHERE id = $1 AND embedding_model IS NULL";
@@ -118,7 +119,9 @@ final class Editions {
             extraction.mediaType());
     row.addValue(extraction.title())
         .addValue(extraction.text())
-        .addValue(headings(extraction.headings()));
+        .addValue(headings(extraction.headings()))
+        .addValue(extraction.pages().toArray(Integer[]::new))
+        .addValue(extraction.notice());
     return database
         .query(BEGIN, row)
         .map(Editions::still)
@@ -162,7 +165,7 @@ final class Editions {
     String text = edition.extraction().text();
     Tuple columns = Tuple.of(edition.id());
     columns.addValue(IntStream.range(from, from + chunks.size()).boxed().toArray(Integer[]::new));
-    add(columns, chunks, Integer[]::new, _ -> 0);
+    add(columns, chunks, Integer[]::new, chunk -> edition.extraction().page(chunk.start()));
     add(columns, chunks, Integer[]::new, Chunk::start);
     add(columns, chunks, Integer[]::new, Chunk::end);
     add(columns, chunks, String[]::new, Chunk::heading);
@@ -216,7 +219,9 @@ final class Editions {
             row.getString("media_type"),
             row.getString("title"),
             row.getString("content"),
-            headings(row.getString("headings")));
+            headings(row.getString("headings")),
+            List.of(row.getArrayOfIntegers("pages")),
+            row.getString("notice"));
     return new Edition(
         row.getLong("id"),
         document,

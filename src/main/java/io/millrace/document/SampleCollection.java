@@ -87,7 +87,7 @@ final class SampleCollection {
     Artifact artifact = artifacts.put(stored(bytes)).await();
     Document document =
         documents
-            .register(Scope.DEFAULT, new Upload(NAME, name, MediaTypes.MARKDOWN, artifact))
+            .register(Scope.DEFAULT, new Upload(NAME, name, "text/markdown", artifact))
             .await()
             .document();
     var request =

@@ -31,6 +31,7 @@ record Refusal(
       case Problem.NotFound _ -> told(404, problem, "Not found", Map.of());
       case Problem.Conflict _ -> told(409, problem, "Conflict", Map.of());
       case Problem.Incomplete _ -> told(409, problem, "Incomplete", Map.of());
+      case Problem.Unreadable _ -> told(422, problem, "The file cannot be read", Map.of());
       case Problem.TooLarge(String _, long bytesMax) ->
           told(413, problem, "The request is too large", Map.of("bytesMax", bytesMax));
       case Problem.TooMany(String _, Duration after) ->

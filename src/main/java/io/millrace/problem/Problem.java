@@ -1,6 +1,7 @@
 package io.millrace.problem;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Everything that can go wrong and that a client may tell apart, named for the client's next step.
@@ -35,6 +36,38 @@ public sealed interface Problem {
   /** The work took longer than {@code limit}. */
   record TimedOut(String detail, Duration limit) implements Problem {}
 
+  /** A file gives no text; {@code reason} says why in a word, {@code detail} in a sentence. */
+  record Unreadable(Reason reason, String detail) implements Problem {
+    /** Why a file gives no text. */
+    public enum Reason {
+      /** It opens with a password only. */
+      ENCRYPTED,
+      /** It is cut off, or not what it says it is. */
+      DAMAGED,
+      /** There is no text in it. */
+      EMPTY,
+      /** Its pages are pictures. */
+      SCANNED,
+      /** A kind of file that is not read. */
+      UNSUPPORTED,
+      /** It has too many bytes or too much text. */
+      TOO_LARGE,
+      /** It took too long. */
+      TOO_SLOW,
+      /** It has too many pages. */
+      TOO_MANY_PAGES,
+      /** It is small, and large when it is unpacked. */
+      EXPANDS_TOO_MUCH,
+      /** It ended the process that read it. */
+      CRASHED;
+
+      /** As in a problem's type, such as {@code too-many-pages}. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      }
+    }
+  }
+
   /** A defect of ours; {@code incident} finds the stack trace in the log. */
   record Internal(String detail, String incident) implements Problem {}
 
@@ -49,6 +82,7 @@ public sealed interface Problem {
       case Unavailable _ -> "unavailable";
       case Incomplete _ -> "incomplete";
       case TimedOut _ -> "timed-out";
+      case Unreadable(Unreadable.Reason reason, String _) -> reason.word();
       case Internal _ -> "internal";
     };
   }
@@ -57,7 +91,8 @@ public sealed interface Problem {
   default boolean retryable() {
     return switch (this) {
       case TooMany _, Unavailable _, TimedOut _ -> true;
-      case Invalid _, NotFound _, Conflict _, TooLarge _, Incomplete _, Internal _ -> false;
+      case Invalid _, NotFound _, Conflict _, TooLarge _ -> false;
+      case Incomplete _, Unreadable _, Internal _ -> false;
     };
   }
 }

@@ -3,13 +3,12 @@ package io.millrace.settings;
 /**
  * Documents that people bring.
  *
- * @param textBytesMax largest file from which text is taken
  * @param sample whether the manual is ingested as a sample collection at the first start
+ * @param extract limits on taking text out of files
  */
-public record DocumentSettings(DataSize textBytesMax, boolean sample) {
+public record DocumentSettings(boolean sample, ExtractSettings extract) {
   static DocumentSettings read(Section section) {
     return new DocumentSettings(
-        section.size("textBytesMax", DataSize.megabytes(32), DataSize.gigabytes(1)),
-        section.flag("sample", true));
+        section.flag("sample", true), section.section("extract", ExtractSettings::read));
   }
 }

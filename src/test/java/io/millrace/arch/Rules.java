@@ -33,7 +33,7 @@ final class Rules {
           List.of("problem", "access"),
           List.of("task"),
           List.of("settings", "observe", "json", "process", "loop", "model"),
-          List.of("bus", "redis", "sql", "outbound", "encoder", "decoder"),
+          List.of("bus", "redis", "sql", "outbound", "encoder", "decoder", "extract"),
           List.of("artifact", "queue", "events", "changelog", "inference"),
           List.of("archive", "document", "schedule", "stream"),
           List.of("index"),
@@ -61,8 +61,10 @@ final class Rules {
           Map.entry("ai.onnxruntime..", List.of("model", "encoder", "decoder", "inference")),
           Map.entry("ai.djl..", List.of("model")),
           Map.entry("com.cronutils..", List.of("schedule")),
-          Map.entry("org.jsoup..", List.of("document")),
-          Map.entry("org.commonmark..", List.of("document")));
+          Map.entry("org.jsoup..", List.of("extract.format")),
+          Map.entry("org.commonmark..", List.of("extract.format")),
+          Map.entry("org.apache.pdfbox..", List.of("extract.format")),
+          Map.entry("org.apache.james..", List.of("extract.format")));
 
   /**
    * What makes connections. The rest of its package is what the door {@code sql.Database} hands

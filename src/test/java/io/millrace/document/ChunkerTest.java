@@ -3,6 +3,9 @@ package io.millrace.document;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.document.Chunker.Chunk;
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Extraction.Heading;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,7 @@ final class ChunkerTest {
   void headingsAreCarriedAlong() {
     String filler = "Words about this very matter stand here. ".repeat(40);
     Extraction extraction =
-        MarkdownText.extract(
+        sections(
             "# Mill\n\n" + filler + "\n\n## Wheel\n\n" + filler + "\n\n## Stones\n\n" + filler);
 
     List<Chunk> chunks = Chunker.chunks(extraction);
@@ -59,7 +62,7 @@ final class ChunkerTest {
 
   @Test
   void aPassageThatBeginsWithSeveralHeadingsBelongsToTheInnermost() {
-    Extraction extraction = MarkdownText.extract("# A\n\n## B\n\n### C\n\nBody.\n");
+    Extraction extraction = sections("# A\n\n## B\n\n### C\n\nBody.\n");
 
     assertThat(Chunker.chunks(extraction)).containsExactly(new Chunk(0, 14, "A › B › C"));
   }
@@ -101,7 +104,7 @@ final class ChunkerTest {
       for (int i = random.nextInt(60); i >= 0; i--) {
         source.append(pieces[random.nextInt(pieces.length)]);
       }
-      Extraction extraction = MarkdownText.extract(source.toString());
+      Extraction extraction = sections(source.toString());
 
       assertWhole(extraction, "seed " + seed + ", round " + round);
     }
@@ -122,6 +125,25 @@ final class ChunkerTest {
   }
 
   private static Extraction plain(String text) {
-    return new Extraction("text/plain", "", text, List.of());
+    return Extraction.plain("text/plain", text);
+  }
+
+  /** Lines that begin with {@code #} become headings without it, as readers of formats do it. */
+  private static Extraction sections(String source) {
+    var text = new StringBuilder();
+    var headings = new ArrayList<Heading>();
+    for (String paragraph : source.strip().split("\\n\\n+", -1)) {
+      String words = paragraph.replaceFirst("^#+ ", "").strip();
+      if (words.isEmpty()) {
+        continue;
+      }
+      text.append(text.isEmpty() ? "" : "\n\n");
+      int level = paragraph.indexOf(' ');
+      if (paragraph.startsWith("#") && level > 0) {
+        headings.add(new Heading(level, text.length(), text.length() + words.length()));
+      }
+      text.append(words);
+    }
+    return new Extraction("text/markdown", "", text.toString(), headings, List.of(), "");
   }
 }

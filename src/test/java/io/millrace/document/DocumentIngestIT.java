@@ -183,10 +183,9 @@ final class DocumentIngestIT {
     assertThat(ended)
         .isInstanceOfSatisfying(
             Ended.Refused.class,
-            refused -> assertThat(refused.problem()).isInstanceOf(Problem.Invalid.class));
+            refused -> assertThat(refused.problem()).isInstanceOf(Problem.Unreadable.class));
     assertThat(library.get(document).status()).isEqualTo(Status.FAILED);
-    assertThat(library.get(document).error().orElseThrow())
-        .startsWith("Unsupported: this is a PDF file");
+    assertThat(library.get(document).error().orElseThrow()).startsWith("Damaged: ");
   }
 
   @Test

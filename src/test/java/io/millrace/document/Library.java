@@ -11,7 +11,6 @@ import io.millrace.document.Ingest.Ended;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
 import io.millrace.outbound.Outbound;
-import io.millrace.settings.DataSize;
 import io.millrace.settings.DocumentSettings;
 import io.millrace.settings.OutboundSettings;
 import io.millrace.settings.Settings;
@@ -35,7 +34,7 @@ import java.util.function.Function;
 final class Library {
   static final Scope ALICE = new Scope("acme", "default", "alice");
   static final Scope MALLORY = new Scope("other", "default", "mallory");
-  static final DocumentSettings SETTINGS = new DocumentSettings(DataSize.megabytes(1), true);
+  static final DocumentSettings SETTINGS = Settings.read(new JsonObject(), Map.of()).documents();
 
   private static final OutboundSettings LOOPBACK_ALLOWED =
       Settings.read(new JsonObject(), Map.of("MILLRACE_OUTBOUND_ALLOW", "127.0.0.1")).outbound();

@@ -181,7 +181,7 @@ final class WebPagesIT {
     assertThat(ended)
         .isInstanceOfSatisfying(
             Ended.Refused.class, refused -> assertThat(refused.problem().retryable()).isFalse());
-    assertThat(only().error().orElseThrow()).startsWith("Unsupported: this is a PDF file");
+    assertThat(only().error().orElseThrow()).startsWith("Damaged: ");
   }
 
   private void fetched(String target) throws Exception {

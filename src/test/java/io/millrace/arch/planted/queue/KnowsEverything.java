@@ -35,6 +35,8 @@ public final class KnowsEverything {
   com.cronutils.model.Cron cron;
   org.jsoup.nodes.Document html;
   org.commonmark.node.Node markdown;
+  org.apache.pdfbox.pdmodel.PDDocument pdf;
+  org.apache.james.mime4j.stream.Field mail;
 
   /** Planted: a child. */
   ProcessBuilder child() {

@@ -1,5 +1,7 @@
-package io.millrace.document;
+package io.millrace.extract.format;
 
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Limits;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,12 +34,12 @@ final class MarkdownText {
 
   private MarkdownText() {}
 
-  static Extraction extract(String source) {
+  static Extraction extract(String source, Limits limits) {
     String lines = source.replace("\r\n", "\n");
     Matcher front = FRONT_MATTER.matcher(lines);
     boolean hasFront = front.find();
     Matcher title = FRONT_TITLE.matcher(hasFront ? front.group(1) : "");
-    var text = new TextBuilder();
+    var text = new TextBuilder(limits);
     walk(parser().parse(hasFront ? lines.substring(front.end()) : lines), text);
     return text.build(MediaTypes.MARKDOWN, title.find() ? title.group(1) : "");
   }

@@ -1,5 +1,7 @@
-package io.millrace.document;
+package io.millrace.extract.format;
 
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Limits;
 import java.util.Set;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -18,17 +20,24 @@ final class HtmlText {
       "header:not(article header, main header, section header),"
           + " footer:not(article footer, main footer, section footer)";
   private static final int MAIN_CHARACTERS_MIN = 200;
+  private static final int ROW_CHARACTERS_MAX = 2_000;
+  private static final String STRUCTURE = "table, h1, h2, h3, h4, h5, h6, ul, ol, dl, pre";
   private static final Set<String> LINES = Set.of("tr", "dt", "dd", "option", "figcaption");
 
   private HtmlText() {}
 
-  static Extraction extract(String source) {
+  static Extraction extract(String source, Limits limits) {
+    var text = new TextBuilder(limits);
+    return text.build(MediaTypes.HTML, append(source, text));
+  }
+
+  /** Appends the readable part of {@code source} and answers the title of the page. */
+  static String append(String source, TextBuilder text) {
     Document page = Jsoup.parse(source);
     page.select(UNREADABLE).remove();
     page.select(PAGE_FRAME).remove();
-    var text = new TextBuilder();
     NodeTraversor.traverse(new Reader(text), main(page));
-    return text.build(MediaTypes.HTML, page.title());
+    return page.title();
   }
 
   /** What the page itself calls its main part, when that holds enough. */
@@ -42,7 +51,35 @@ final class HtmlText {
     return page.body();
   }
 
-  private record Reader(TextBuilder text) implements NodeVisitor {
+  /**
+   * A row of a table.
+   *
+   * @param tabular whether its cells are short and belong beside each other in one line
+   * @param sparse whether most of them are empty, as pages do that use tables to arrange things
+   */
+  private record Row(boolean tabular, boolean sparse) {
+    static final Row NONE = new Row(false, false);
+
+    static Row of(Element row) {
+      if (row.selectFirst(STRUCTURE) != null) {
+        return NONE;
+      }
+      long cells = row.children().stream().filter(Element::hasText).count();
+      boolean tabular = cells >= 2 && row.text().length() <= ROW_CHARACTERS_MAX;
+      return new Row(tabular, cells * 2 < row.childrenSize());
+    }
+  }
+
+  private static final class Reader implements NodeVisitor {
+    private final TextBuilder text;
+    private Row row = Row.NONE;
+    private int cells;
+    private boolean inCell;
+
+    Reader(TextBuilder text) {
+      this.text = text;
+    }
+
     @Override
     public void head(Node node, int depth) {
       if (node instanceof TextNode words) {
@@ -59,23 +96,42 @@ final class HtmlText {
     private void enter(Element element) {
       String name = element.normalName();
       switch (name) {
+        case "tr" -> {
+          text.line();
+          row = Row.of(element);
+          cells = 0;
+        }
+        case "td", "th" -> startCell(element);
         case "h1", "h2", "h3", "h4", "h5", "h6" -> text.startHeading(name.charAt(1) - '0');
-        case "br" -> text.line();
+        case "br" -> line();
         case "li" -> {
           text.line();
           text.inline("- ");
         }
-        case "td", "th" -> {
-          if (element.previousElementSibling() != null) {
-            text.inline(" | ");
-          }
-        }
         case "p", "div" -> {
           if (!opensListItem(element)) {
-            text.block();
+            separate(element);
           }
         }
         default -> separate(element);
+      }
+    }
+
+    private void startCell(Element cell) {
+      if (row.sparse() && !cell.hasText()) {
+        return;
+      }
+      if (cells++ > 0) {
+        text.inline(" | ");
+      }
+      inCell = row.tabular();
+    }
+
+    private void line() {
+      if (inCell) {
+        text.inline(" ");
+      } else {
+        text.line();
       }
     }
 
@@ -87,13 +143,16 @@ final class HtmlText {
       switch (element.normalName()) {
         case "h1", "h2", "h3", "h4", "h5", "h6" -> text.endHeading();
         case "li" -> text.line();
-        case "br", "td", "th" -> {}
+        case "td", "th" -> inCell = false;
+        case "br" -> {}
         default -> separate(element);
       }
     }
 
     private void separate(Element element) {
-      if (LINES.contains(element.normalName()) || isNestedList(element)) {
+      if (inCell) {
+        text.inline(element.isBlock() ? " " : "");
+      } else if (LINES.contains(element.normalName()) || isNestedList(element)) {
         text.line();
       } else if (element.isBlock()) {
         text.block();

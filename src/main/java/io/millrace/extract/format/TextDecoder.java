@@ -1,5 +1,6 @@
-package io.millrace.document;
+package io.millrace.extract.format;
 
+import io.millrace.extract.Refusals;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -15,15 +16,16 @@ import java.util.stream.Stream;
 
 /**
  * Bytes to text when nobody says reliably in which encoding: a byte order mark, else UTF-8 where
- * the bytes are that, else what an HTML page says of itself, else the likeliest Cyrillic or Western
- * single-byte encoding by how often letters occur.
+ * the bytes are that, else what an HTML or XML file says of itself, else the likeliest Cyrillic or
+ * Western single-byte encoding by how often letters occur.
  */
 final class TextDecoder {
   private static final int PROBE_BYTES = 4096;
   private static final int STATISTICS_BYTES = 1 << 16;
-  private static final Pattern META_CHARSET =
+  private static final Pattern DECLARATION =
       Pattern.compile(
-          "<meta[^>]{0,200}charset\\s*=\\s*[\"']?\\s*([\\w:.-]{2,40})", Pattern.CASE_INSENSITIVE);
+          "(?:<meta[^>]{0,200}charset|\\A\\s*<\\?xml[^>]{0,200}encoding)\\s*=\\s*[\"']?\\s*([\\w:.-]{2,40})",
+          Pattern.CASE_INSENSITIVE);
   private static final String FREQUENT_CYRILLIC = "оеаинтсрвл";
   private static final List<Charset> CYRILLIC =
       Stream.of("windows-1251", "KOI8-R", "IBM866")
@@ -45,11 +47,11 @@ final class TextDecoder {
       return new String(bytes, wide.get());
     }
     if (contains(bytes, (byte) 0)) {
-      throw Refusals.binary();
+      throw Refusals.unsupported("it holds binary data, no text in a known encoding.");
     }
     String text = asUtf8(bytes).orElseGet(() -> new String(bytes, singleByteCharset(bytes)));
     if (looksBinary(text)) {
-      throw Refusals.binary();
+      throw Refusals.unsupported("it holds binary data, no text in a known encoding.");
     }
     return text;
   }
@@ -112,19 +114,19 @@ final class TextDecoder {
   }
 
   private static Charset singleByteCharset(byte[] bytes) {
-    Optional<Charset> declared = declaredByHtml(bytes);
-    if (declared.isPresent()) {
-      return declared.get();
+    Optional<Charset> said = declared(bytes);
+    if (said.isPresent()) {
+      return said.get();
     }
     byte[] sample =
         bytes.length > STATISTICS_BYTES ? java.util.Arrays.copyOf(bytes, STATISTICS_BYTES) : bytes;
     return highBytesComeInRuns(sample) ? likeliestCyrillic(sample) : WESTERN;
   }
 
-  private static Optional<Charset> declaredByHtml(byte[] bytes) {
+  private static Optional<Charset> declared(byte[] bytes) {
     String head =
         new String(bytes, 0, Math.min(bytes.length, PROBE_BYTES), StandardCharsets.ISO_8859_1);
-    Matcher matcher = META_CHARSET.matcher(head);
+    Matcher matcher = DECLARATION.matcher(head);
     if (!matcher.find()) {
       return Optional.empty();
     }

@@ -1,22 +1,36 @@
-package io.millrace.document;
+package io.millrace.extract.format;
 
-import io.millrace.document.Extraction.Heading;
+import io.millrace.extract.Extraction;
+import io.millrace.extract.Extraction.Heading;
+import io.millrace.extract.Limits;
+import io.millrace.extract.Refusals;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Builds normalised text block by block and remembers where headings lie. Normalised means: NFC,
- * line ends are {@code \n}, at most one empty line, no control characters, no byte order marks or
- * soft hyphens, no lone surrogates, no space at either end.
+ * Builds normalised text block by block and remembers where headings and pages lie. Normalised
+ * means: NFC, line ends are {@code \n}, at most one empty line, no control characters, no byte
+ * order marks or soft hyphens, no lone surrogates, no space at either end.
  */
 final class TextBuilder {
+  private static final int TITLE_LENGTH_MAX = 300;
+
+  private final Limits limits;
   private final StringBuilder text = new StringBuilder();
   private final List<Heading> headings = new ArrayList<>();
+  private final List<Integer> pages = new ArrayList<>();
+  private int pagesDue;
   private int breaksDue;
   private boolean spaceDue;
   private int headingLevel;
   private int headingStart = -1;
+  private boolean inItem;
+  private int itemEnd = -1;
+
+  TextBuilder(Limits limits) {
+    this.limits = limits;
+  }
 
   /** Running text: any white space counts as one space. */
   void inline(String fragment) {
@@ -29,6 +43,7 @@ final class TextBuilder {
         put(c);
       }
     }
+    requireRoom();
   }
 
   /** Text whose line breaks and indentation matter, such as code or a plain text file. */
@@ -40,9 +55,18 @@ final class TextBuilder {
         continue;
       }
       flushBreaks();
+      beginPages();
       text.append(stripped);
       breaksDue = 1;
+      requireRoom();
     }
+  }
+
+  /** The next text begins a new page. */
+  void page() {
+    endHeading();
+    block();
+    pageWithin();
   }
 
   /** The next text begins a new line. */
@@ -53,6 +77,35 @@ final class TextBuilder {
   /** The next text begins a new paragraph. */
   void block() {
     due(2);
+  }
+
+  /** The next text begins a new page, which need not be a new paragraph. */
+  void pageWithin() {
+    if (pages.size() + ++pagesDue > limits.pagesMax()) {
+      throw Refusals.tooManyPages(pages.size() + pagesDue, limits.pagesMax());
+    }
+  }
+
+  /** The paragraph that begins is an item of a list, unless it is a heading. */
+  void bullet() {
+    if (headingStart >= 0) {
+      return;
+    }
+    if (text.length() == itemEnd && breaksDue > 1) {
+      breaksDue = 1;
+    }
+    inline("- ");
+    inItem = true;
+  }
+
+  /** Ends a paragraph, heading or item. */
+  void endParagraph() {
+    endHeading();
+    if (inItem) {
+      itemEnd = text.length();
+      inItem = false;
+    }
+    block();
   }
 
   /** The text until {@link #endHeading()} is a heading of its own paragraph. */
@@ -79,20 +132,26 @@ final class TextBuilder {
   }
 
   Extraction build(String mediaType, String title) {
+    return build(mediaType, title, "");
+  }
+
+  /** With a word on what is missing. */
+  Extraction build(String mediaType, String title, String notice) {
     endHeading();
     String own =
         title.isBlank() && !headings.isEmpty()
             ? text.substring(headings.getFirst().start(), headings.getFirst().end())
             : title;
-    return new Extraction(mediaType, titleOf(own), text.toString(), headings);
+    beginPages();
+    return new Extraction(mediaType, titleOf(own), text.toString(), headings, pages, notice);
   }
 
   private static String titleOf(String raw) {
     String flat = clean(raw).replaceAll("\\s+", " ").strip();
-    return flat.length() <= Documents.NAME_LENGTH_MAX
+    return flat.length() <= TITLE_LENGTH_MAX
         ? flat
         : flat.substring(
-            0, flat.offsetByCodePoints(0, flat.codePointCount(0, Documents.NAME_LENGTH_MAX) - 1));
+            0, flat.offsetByCodePoints(0, flat.codePointCount(0, TITLE_LENGTH_MAX) - 1));
   }
 
   private void due(int breaks) {
@@ -107,7 +166,20 @@ final class TextBuilder {
       text.append(' ');
     }
     spaceDue = false;
+    beginPages();
     text.append(c);
+  }
+
+  private void beginPages() {
+    for (; pagesDue > 0; pagesDue--) {
+      pages.add(text.length());
+    }
+  }
+
+  private void requireRoom() {
+    if (text.length() > limits.charactersMax()) {
+      throw Refusals.tooMuchText(limits.charactersMax());
+    }
   }
 
   private void flushBreaks() {
