@@ -4,7 +4,7 @@ import { type Document, type Problem, problemOf } from '../api/client';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
-import { address, navigate, usePlace } from '../app/router';
+import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { Confirm } from '../ui/Confirm';
 import { bytes, plural } from '../ui/format';
@@ -12,12 +12,10 @@ import { Icon } from '../ui/Icon';
 import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
-import { Passages } from './Passages';
-import { PlainText } from './PlainText';
+import { Reader } from './Reader';
 
 /** One document: what is known of it, its passages, its text, its original. */
 export function DocumentPage({ id }: { id: string }) {
-  const { path, query } = usePlace();
   const document = useLoad(`document ${id}`, (signal) => getDocument(id, signal));
   const one = document.data;
   useTitle(one?.title ?? 'Document');
@@ -33,11 +31,6 @@ export function DocumentPage({ id }: { id: string }) {
       </Missing>
     );
   }
-  const passage = query.get('passage');
-  const words = query.get('q') ?? '';
-  const asText = query.get('view') === 'text';
-  const view = (name: string) =>
-    address(path, { view: name, passage: passage ?? '', q: words });
 
   return (
     <article>
@@ -55,21 +48,7 @@ export function DocumentPage({ id }: { id: string }) {
         </Notice>
       )}
       {(one.status !== 'failed' || one.searchableVersion > 0) && (
-        <>
-          <nav className="tabs" aria-label="Views of the document">
-            <Link href={view('')} aria-current={asText ? undefined : 'page'}>
-              Passages
-            </Link>
-            <Link href={view('text')} aria-current={asText ? 'page' : undefined}>
-              Text
-            </Link>
-          </nav>
-          {asText ? (
-            <PlainText key={one.searchableVersion} document={one} passage={passage} />
-          ) : (
-            <Passages key={one.searchableVersion} document={one} passage={passage} words={words} />
-          )}
-        </>
+        <Reader key={one.searchableVersion} document={one} />
       )}
     </article>
   );

@@ -1,35 +1,28 @@
 import { useEffect, useRef } from 'react';
-import { getPassages, getText } from '../api/calls';
-import type { Document } from '../api/client';
+import { getText } from '../api/calls';
+import type { Document, Passage } from '../api/client';
 import { useLoad } from '../api/useLoad';
 import { count } from '../ui/format';
 import { ProblemNotice, Skeleton } from '../ui/Notice';
+import { scrollTo } from '../ui/scrollTo';
 
 /** A longer text is cut here: a page of this length is still quick. */
 const shownUnitsMax = 2_000_000;
 
 /** The normalised text as it was cut into passages, with the passage that was looked for marked. */
-export function PlainText(props: { document: Document; passage: string | null }) {
-  const { document, passage } = props;
-  const loaded = useLoad(`text ${document.id}`, async (signal) => {
-    const [text, passages] = await Promise.all([
-      getText(document.id, signal),
-      passage === null ? [] : getPassages(document.id, signal),
-    ]);
-    return { text, target: passages.find((one) => one.id === passage) };
-  });
+export function PlainText({ document, target: found }: { document: Document; target: Passage | undefined }) {
+  const loaded = useLoad(`text ${document.id}`, (signal) => getText(document.id, signal));
   const target = useRef<HTMLElement>(null);
-  const text = loaded.data?.text;
+  const there = loaded.data !== undefined;
   useEffect(() => {
-    if (text !== undefined) target.current?.scrollIntoView({ block: 'center' });
-  }, [text]);
+    if (there && target.current !== null) scrollTo(target.current);
+  }, [there, found]);
 
   if (loaded.data === undefined) {
     if (loaded.problem !== undefined) return <ProblemNotice problem={loaded.problem} retry={loaded.reload} />;
     return <Skeleton lines={10} label="Loading the text" />;
   }
-  const whole = loaded.data.text;
-  const found = loaded.data.target;
+  const whole = loaded.data;
   const start = found?.start ?? whole.length;
   const end = found?.end ?? whole.length;
   return (

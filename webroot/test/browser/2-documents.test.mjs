@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { ask, hitsOf, screenshot, text, until, visits } from './chromium.mjs';
-import { phrase, writeFifty } from './samples.mjs';
+import { ask, hitsOf, isInView, screenshot, text, until, visits } from './chromium.mjs';
+import { pdf, phrase, writeFifty } from './samples.mjs';
 
 const visit = visits();
 
@@ -50,9 +50,14 @@ it('the documents page takes a folder of fifty files, shows each on its way, and
   await first.locator('.result-title').click();
   await page.locator('.passage-target mark').first().waitFor();
   assert.match(await text(page.locator('.passage-target')), new RegExp(phrase));
-  await page.getByRole('link', { name: 'Text', exact: true }).click();
   assert.match(await text(page.locator('.plain-target')), new RegExp(phrase));
   await screenshot(page, 'document-text');
+
+  // Where there is no room for both, the text comes instead of the passages.
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole('link', { name: 'Text', exact: true }).click();
+  assert.match(await text(page.locator('.plain-target')), new RegExp(phrase));
+  await screenshot(page, 'document-text-narrow');
 });
 
 it('the documents page takes what is dropped, and gives the original back', async () => {
@@ -75,6 +80,33 @@ it('the documents page takes what is dropped, and gives the original back', asyn
     page.getByRole('link', { name: 'Original' }).click(),
   ]);
   assert.equal(download.suggestedFilename(), 'heron.md');
+});
+
+it('a click on a passage of a PDF marks it on its page of the original', async () => {
+  const { page } = visit;
+  const words = (page) => `On page ${page} the keeper of mill number ${page} writes down how much water went over his weir.`;
+  await page.goto('/collections/originals');
+  await page.getByTestId('files').setInputFiles([
+    { name: 'keeper.pdf', mimeType: 'application/pdf', buffer: pdf([1, 2, 3].map((n) => Array(30).fill(words(n)))) },
+  ]);
+  await page.getByText('1 of 1 file searchable').waitFor();
+  await page.locator('.document-title').click();
+
+  await page.getByText('Page 1 of 3').waitFor();
+  await page.locator('.passage', { hasText: 'mill number 3' }).last().locator('.passage-text').click();
+  await page.getByText('Page 3 of 3').waitFor();
+  await page.locator('.pdf-mark').first().waitFor();
+  const marked = await page.locator('.pdf-mark').count();
+  assert.ok(marked >= 1, `${marked} stretches of the page are marked`);
+  assert.ok(await isInView(page.locator('.pdf-mark').first()), 'the mark is in view');
+  await screenshot(page, 'document-pdf');
+  await page.getByRole('button', { name: 'Previous page' }).click();
+  await page.getByText('Page 2 of 3').waitFor();
+
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole('link', { name: 'Original', exact: true }).click();
+  await page.locator('.pdf-mark').first().waitFor();
+  await screenshot(page, 'document-pdf-narrow');
 });
 
 it('the documents page says why a file cannot be taken in, and sends only that one again', async () => {
