@@ -3,6 +3,7 @@ import {
   answer,
   api,
   type DeadLetterFilter,
+  type DocumentChange,
   problemFrom,
   type ScheduleRequest,
   type SearchMode,
@@ -171,6 +172,20 @@ export async function getPassages(id: string, signal: AbortSignal) {
 
 export const getText = (id: string, signal: AbortSignal) =>
   answer(api.GET('/api/v1/documents/{id}/text', { params: { path: { id } }, parseAs: 'text', signal }));
+
+/** Makes a document found or not found by search, or tags it anew. */
+export const changeDocument = (id: string, body: DocumentChange) =>
+  answer(api.PATCH('/api/v1/documents/{id}', { params: { path: { id } }, body }));
+
+/** Takes the text out of the bytes that are there once more. */
+export const reprocessDocument = (id: string) =>
+  answer(api.POST('/api/v1/documents/{id}/reprocess', { params: { path: { id } } }));
+
+/** The same for the newest thousand that failed, as one job. */
+export const retryFailedDocuments = (name: string) =>
+  answer(
+    api.POST('/api/v1/collections/{name}/reprocess', { params: { path: { name }, query: { status: 'failed' } } }),
+  );
 
 export const originalOf = (id: string) => `/api/v1/documents/${encodeURIComponent(id)}/original`;
 

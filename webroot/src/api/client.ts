@@ -20,6 +20,7 @@ export type ModelInstance = Schemas['ModelInstance'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type Collection = Schemas['Collection'];
 export type Document = Schemas['Document'];
+export type DocumentChange = Schemas['DocumentChange'];
 export type Passage = Schemas['Passage'];
 export type SearchMode = Schemas['SearchMode'];
 export type SearchResponse = Schemas['SearchResponse'];

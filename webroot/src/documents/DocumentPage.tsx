@@ -1,26 +1,23 @@
-import { type ReactNode, useState } from 'react';
-import { deleteDocument, getDocument, originalOf } from '../api/calls';
-import { type Document, type Problem, problemOf } from '../api/client';
+import { useState } from 'react';
+import { getDocument } from '../api/calls';
+import type { Document } from '../api/client';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
-import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
-import { Confirm } from '../ui/Confirm';
-import { bytes, plural } from '../ui/format';
-import { Icon } from '../ui/Icon';
-import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
-import { Status } from '../ui/Status';
-import { Time } from '../ui/Time';
+import { Missing, Notice, Skeleton } from '../ui/Notice';
+import { DocumentHead } from './DocumentHead';
 import { Reader } from './Reader';
 
 /** One document: what is known of it, its passages, its text, its original. */
 export function DocumentPage({ id }: { id: string }) {
   const document = useLoad(`document ${id}`, (signal) => getDocument(id, signal));
   const one = document.data;
+  const [again, setAgain] = useState<string | null>(null);
   useTitle(one?.title ?? 'Document');
   useReloadOnFeed(
-    (news) => isUnderWay(one) && (news.type === 'feed.gap' || news.task === one?.taskId),
+    (news) =>
+      news.type === 'feed.gap' || (isUnderWay(one) && news.task === one?.taskId) || (again !== null && news.task === again),
     document.reload,
   );
   if (one === undefined) {
@@ -34,11 +31,14 @@ export function DocumentPage({ id }: { id: string }) {
 
   return (
     <article>
-      <Head document={one} />
+      <DocumentHead document={one} changed={document.reload} reads={setAgain} />
       {one.status === 'failed' && (
         <Notice kind="error" title="This document could not be taken in">
           <p>{one.error ?? 'No reason was given.'}</p>
         </Notice>
+      )}
+      {!one.enabled && (
+        <Notice>This document is hidden: it is kept, but search does not find it.</Notice>
       )}
       {isUnderWay(one) && (
         <Notice>
@@ -48,7 +48,7 @@ export function DocumentPage({ id }: { id: string }) {
         </Notice>
       )}
       {(one.status !== 'failed' || one.searchableVersion > 0) && (
-        <Reader key={one.searchableVersion} document={one} />
+        <Reader key={`${one.searchableVersion} ${one.passages} ${one.characters}`} document={one} />
       )}
     </article>
   );
@@ -56,90 +56,4 @@ export function DocumentPage({ id }: { id: string }) {
 
 function isUnderWay(one: Document | undefined): boolean {
   return one?.status === 'pending' || one?.status === 'processing';
-}
-
-function Head({ document: one }: { document: Document }) {
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const collection = `/collections/${encodeURIComponent(one.collection)}`;
-  const remove = () => {
-    setBusy(true);
-    deleteDocument(one.id).then(
-      () => navigate(collection),
-      (thrown: unknown) => {
-        setBusy(false);
-        setAsking(false);
-        setProblem(problemOf(thrown));
-      },
-    );
-  };
-  const titled = one.title !== one.name;
-  return (
-    <>
-      <p className="crumbs">
-        <Link href="/documents">Documents</Link>
-        <Icon name="chevron" size={14} />
-        <Link href={collection}>{one.collection}</Link>
-      </p>
-      <div className="page-head">
-        <h1>{titled ? one.title : one.name}</h1>
-        <div className="actions">
-          <a className="button" href={originalOf(one.id)} download>
-            <Icon name="download" /> Original
-          </a>
-          <button type="button" className="button" onClick={() => setAsking(true)}>
-            <Icon name="trash" /> Delete
-          </button>
-        </div>
-      </div>
-      <dl className="facts">
-        <Fact name="State">
-          <Status of={one.status} />
-        </Fact>
-        {titled && <Fact name="File">{one.name}</Fact>}
-        {one.source !== undefined && /^https?:\/\//.test(one.source) && (
-          <Fact name="Source">
-            <a href={one.source} target="_blank" rel="noopener noreferrer">
-              {one.source}
-            </a>
-          </Fact>
-        )}
-        <Fact name="Kind">{one.mediaType}</Fact>
-        <Fact name="Size">{bytes(one.bytes)}</Fact>
-        <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>
-        <Fact name="Added">
-          <Time at={one.createdAt} />
-        </Fact>
-        {one.taskId !== undefined && (
-          <Fact name="Read by">
-            <Link href={`/tasks/${one.taskId}`}>its task</Link>
-          </Fact>
-        )}
-      </dl>
-      {problem !== null && <ProblemNotice problem={problem} />}
-      {asking && (
-        <Confirm
-          title="Delete this document?"
-          action="Delete it"
-          busy={busy}
-          onConfirm={remove}
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            <b>{one.name}</b> and all its passages leave {one.collection}. Search no longer finds them.
-          </p>
-        </Confirm>
-      )}
-    </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

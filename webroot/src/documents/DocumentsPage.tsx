@@ -1,12 +1,13 @@
 import { useCallback, useState } from 'react';
-import { listCollections, listDocuments } from '../api/calls';
+import { listCollections, listDocuments, retryFailedDocuments } from '../api/calls';
 import type { Document } from '../api/client';
 import { type Loaded, useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
-import { bytes, count } from '../ui/format';
+import { bytes, count, plural } from '../ui/format';
+import { Icon } from '../ui/Icon';
 import { Empty, ProblemNotice, Skeleton } from '../ui/Notice';
 import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
@@ -68,8 +69,38 @@ export function DocumentsPage({ collection }: { collection?: string }) {
           <p>It is made when its first document arrives.</p>
         </Empty>
       )}
+      {exists && shown !== undefined && (
+        <RetryFailed key={`failed ${shown}`} name={shown} failed={known.find((one) => one.name === shown)?.failed ?? 0} />
+      )}
       {exists && shown !== undefined && <Documents key={shown} name={shown} first={documents} />}
     </>
+  );
+}
+
+/** Reads all that failed once more, as one job whose page tells what becomes of each. */
+function RetryFailed({ name, failed }: { name: string; failed: number }) {
+  const [state, setState] = useState<{ busy: boolean; problem?: Problem; job?: string }>({ busy: false });
+  if (failed === 0 && state.job === undefined) return null;
+  const retry = () => {
+    setState({ busy: true });
+    retryFailedDocuments(name).then(
+      ({ taskId }) => setState(taskId === undefined ? { busy: false } : { busy: false, job: taskId }),
+      (thrown: unknown) => setState({ busy: false, problem: problemOf(thrown) }),
+    );
+  };
+  return (
+    <div className="retry-failed">
+      {failed > 0 && (
+        <>
+          <span className="bad">{plural(failed, 'document')} could not be read.</span>
+          <button type="button" className="button button-small" disabled={state.busy} onClick={retry}>
+            <Icon name="retry" size={14} /> Try {failed === 1 ? 'it' : 'them'} again
+          </button>
+        </>
+      )}
+      {state.job !== undefined && <Link href={`/tasks/${state.job}`}>How it goes</Link>}
+      {state.problem !== undefined && <ProblemNotice problem={state.problem} />}
+    </div>
   );
 }
 
@@ -145,6 +176,8 @@ function Row({ document: one }: { document: Document }) {
           {one.title}
         </Link>
         {titled && <span className="quiet table-sub">{one.name}</span>}
+        {!one.enabled && <span className="quiet table-sub">hidden from search</span>}
+        {one.tags.length > 0 && <span className="quiet table-sub">{one.tags.join(' · ')}</span>}
         {one.error !== undefined && <span className="bad table-sub">{one.error}</span>}
       </td>
       <td>
