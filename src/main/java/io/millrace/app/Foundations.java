@@ -20,6 +20,8 @@ import io.millrace.redis.RedisGateway;
 import io.millrace.redis.RedisLimits;
 import io.millrace.schedule.PostgresSchedules;
 import io.millrace.settings.Settings;
+import io.millrace.source.AllowedPlaces;
+import io.millrace.source.PostgresSources;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What every role stands on: the bus, Redis and PostgreSQL, and the doors to what is kept there.
@@ -55,7 +58,8 @@ record Foundations(
     LiveAndArchivedTasks tasks,
     ArtifactStore artifacts,
     PostgresDocuments documents,
-    PostgresSchedules schedules) {
+    PostgresSchedules schedules,
+    PostgresSources sources) {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
   private static final Duration ENGINES_CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -107,6 +111,7 @@ record Foundations(
     var changes = new PostgresChangeLog(opened.database());
     Path shared = join.orElse(settings.data());
     ArtifactStore artifacts = artifacts(opened.vertx(), shared.resolve("artifacts"));
+    var schedules = new PostgresSchedules(opened.database(), InstantSource.system(), random);
     return new Foundations(
         settings,
         ProcessHandle.current().pid() + "-" + Long.toString(System.currentTimeMillis(), 36),
@@ -125,7 +130,13 @@ record Foundations(
         new LiveAndArchivedTasks(queue, archive),
         artifacts,
         new PostgresDocuments(opened.database(), artifacts, random),
-        new PostgresSchedules(opened.database(), InstantSource.system(), random));
+        schedules,
+        new PostgresSources(opened.database(), schedules, places(settings), random));
+  }
+
+  /** Where sources may lie. */
+  static AllowedPlaces places(Settings settings) {
+    return new AllowedPlaces(settings.documents().roots(), Set.of());
   }
 
   private static ArtifactStore artifacts(Vertx vertx, Path directory) {

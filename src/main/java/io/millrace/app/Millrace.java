@@ -20,6 +20,7 @@ import io.millrace.handler.ingest.IngestType;
 import io.millrace.handler.job.JobType;
 import io.millrace.handler.rerank.RerankType;
 import io.millrace.handler.search.SearchType;
+import io.millrace.handler.sync.SyncType;
 import io.millrace.http.HttpServices;
 import io.millrace.http.HttpVerticle;
 import io.millrace.http.ManagementVerticle;
@@ -34,6 +35,8 @@ import io.millrace.schedule.ScheduleVerticle;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
 import io.millrace.settings.StreamSettings;
+import io.millrace.source.Connectors;
+import io.millrace.source.Synchronizer;
 import io.millrace.stream.StreamVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -235,6 +238,7 @@ final class Millrace {
                 new GenerateType(on.bus()),
                 new SearchType(on.bus()),
                 new IngestType(ingest),
+                new SyncType(synchronizer()),
                 new JobType(registry, on.queue()::children)),
             registry,
             models::declare);
@@ -247,14 +251,26 @@ final class Millrace {
         on.meters());
   }
 
+  private static Outbound outbound(Foundations on) {
+    return Outbound.open(on.vertx(), on.settings().outbound(), Version.current());
+  }
+
   /** What brings documents in. */
   static DocumentIngest ingest(Foundations on) {
     Settings settings = on.settings();
-    Outbound outbound = Outbound.open(on.vertx(), settings.outbound(), Version.current());
     return new DocumentIngest(
         new DocumentIngest.Parts(
-            on.vertx(), on.database(), on.documents(), on.artifacts(), outbound, on.bus()),
+            on.vertx(), on.database(), on.documents(), on.artifacts(), outbound(on), on.bus()),
         settings.documents());
+  }
+
+  private Synchronizer synchronizer() {
+    Outbound outbound = outbound(on);
+    long fileBytesMax = on.settings().documents().fileBytesMax().bytes();
+    var connectors = new Connectors(Foundations.places(on.settings()), fileBytesMax, outbound);
+    return new Synchronizer(
+        new Synchronizer.Parts(
+            on.database(), on.sources(), on.documents(), on.artifacts(), on.queue(), connectors));
   }
 
   private HttpVerticle http(RedisHandlerRegistry registry) {
@@ -271,6 +287,7 @@ final class Millrace {
                 on.events(),
                 registry,
                 on.schedules(),
+                on.sources(),
                 on.documents(),
                 on.artifacts(),
                 on.bus(),

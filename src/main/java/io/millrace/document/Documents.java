@@ -114,6 +114,7 @@ public interface Documents {
    * @param mediaType what the client said it is; a hint that extraction checks
    * @param source the URL it was fetched from, in its plain form; empty for what was uploaded
    * @param tags what a new document or version is tagged with; none leaves its tags as they are
+   * @param broughtBy the source that a sync brought it from
    */
   record Upload(
       String collection,
@@ -121,7 +122,8 @@ public interface Documents {
       String mediaType,
       Artifact artifact,
       Optional<String> source,
-      List<String> tags) {
+      List<String> tags,
+      Optional<String> broughtBy) {
     private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+[^\\p{Cntrl}]*");
     private static final int MEDIA_TYPE_LENGTH_MAX = 100;
 
@@ -142,7 +144,17 @@ public interface Documents {
         String mediaType,
         Artifact artifact,
         Optional<String> source) {
-      this(collection, name, mediaType, artifact, source, List.of());
+      this(collection, name, mediaType, artifact, source, List.of(), Optional.empty());
+    }
+
+    /** The same with tags. */
+    public Upload tagged(List<String> with) {
+      return new Upload(collection, name, mediaType, artifact, source, with, broughtBy);
+    }
+
+    /** The same, brought by a source. */
+    public Upload broughtBy(String sourceId) {
+      return new Upload(collection, name, mediaType, artifact, source, tags, Optional.of(sourceId));
     }
 
     /** What is stored as media type when {@code said} was: itself, if it is one. */

@@ -59,12 +59,11 @@ final class Intake {
             .orElseThrow(
                 () -> new ProblemException(new Problem.NotFound("There is no such artifact.")));
     return new Upload(
-        stored.collection(),
-        stored.name().orElseGet(() -> known.getString("name")),
-        known.getString("media_type"),
-        new Artifact(stored.artifact(), known.getLong("bytes")),
-        Optional.empty(),
-        stored.tags());
+            stored.collection(),
+            stored.name().orElseGet(() -> known.getString("name")),
+            known.getString("media_type"),
+            new Artifact(stored.artifact(), known.getLong("bytes")))
+        .tagged(stored.tags());
   }
 
   /** What is not taken over by the store is deleted with the directory of uploads in progress. */
@@ -72,11 +71,11 @@ final class Intake {
     Path file = artifacts.incoming().resolve("page-" + UUID.randomUUID() + ".part");
     Fetched fetched = outbound.fetch(page.url(), file).await();
     return new Upload(
-        page.collection(),
-        page.name().orElse(fetched.name()),
-        Upload.mediaType(fetched.mediaType()),
-        artifacts.put(file).await(),
-        Optional.of(fetched.source()),
-        page.tags());
+            page.collection(),
+            page.name().orElse(fetched.name()),
+            Upload.mediaType(fetched.mediaType()),
+            artifacts.put(file).await(),
+            Optional.of(fetched.source()))
+        .tagged(page.tags());
   }
 }

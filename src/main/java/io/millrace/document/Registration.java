@@ -48,13 +48,14 @@ final class Registration {
   private static final String INSERT =
       """
       INSERT INTO document (id, collection_id, tenant, project, user_name, name, media_type,
-        artifact, bytes, source, tags, status)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending')
+        artifact, bytes, source, tags, source_id, status)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending')
       """;
   private static final String NEXT_VERSION =
       """
       UPDATE document SET version = version + 1, artifact = $2, bytes = $3, media_type = $4,
-        source = $5, tags = coalesce(nullif($6, '{}'::text[]), tags), status = 'pending', error = NULL, task_id = NULL, updated_at = now()
+        source = $5, tags = coalesce(nullif($6, '{}'::text[]), tags), source_id = $7,
+        status = 'pending', error = NULL, task_id = NULL, updated_at = now()
       WHERE id = $1
       """;
   private static final String TRY_AGAIN =
@@ -120,7 +121,8 @@ final class Registration {
               .addValue(upload.artifact().id())
               .addValue(upload.artifact().bytes())
               .addValue(upload.source().orElse(null))
-              .addValue(tags(upload.tags()));
+              .addValue(tags(upload.tags()))
+              .addValue(upload.broughtBy().orElse(null));
           return transaction.preparedQuery(INSERT).execute(row);
         })
         .compose(_ -> read(transaction, id))
@@ -160,7 +162,8 @@ final class Registration {
     Tuple change =
         Tuple.of(id, upload.artifact().id(), upload.artifact().bytes(), upload.mediaType())
             .addValue(upload.source().orElse(null))
-            .addValue(tags(upload.tags()));
+            .addValue(tags(upload.tags()))
+            .addValue(upload.broughtBy().orElse(null));
     return transaction
         .preparedQuery(NEXT_VERSION)
         .execute(change)

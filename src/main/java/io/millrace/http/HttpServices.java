@@ -11,6 +11,7 @@ import io.millrace.queue.DeadLetters;
 import io.millrace.queue.TaskQueue;
 import io.millrace.schedule.Schedules;
 import io.millrace.settings.HttpSettings;
+import io.millrace.source.Sources;
 import java.time.Duration;
 
 /**
@@ -27,6 +28,7 @@ public record HttpServices(
     EventLogs events,
     HandlerRegistry handlers,
     Schedules schedules,
+    Sources sources,
     Documents documents,
     ArtifactStore artifacts,
     Bus bus,

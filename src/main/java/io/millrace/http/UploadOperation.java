@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Taking a file in: to disk, to the store, into the register, and its ingest to the queue. */
 final class UploadOperation {
@@ -71,13 +70,8 @@ final class UploadOperation {
                 .compose(artifact ->
                     documents.register(
                         call.asker(),
-                        new Documents.Upload(
-                            collection,
-                            name,
-                            file.mediaType(),
-                            artifact,
-                            Optional.empty(),
-                            tags(call))))
+                        new Documents.Upload(collection, name, file.mediaType(), artifact)
+                            .tagged(tags(call))))
                 .map(registered -> new Stored(registered, name)))
         .recover(failure ->
             call.routing()

@@ -23,26 +23,29 @@ import org.jspecify.annotations.Nullable;
 
 /** One fetch, from the name of a host to the last byte in a file. Confined to one event loop. */
 final class Fetch {
+  private static final int NOT_MODIFIED = 304;
   private static final String ACCEPT =
       "text/html, text/markdown, text/plain;q=0.9, application/xhtml+xml;q=0.9, */*;q=0.1";
 
   private final Parts parts;
   private final WebAddress asked;
+  private final Optional<String> validator;
   private final Path to;
   private @Nullable HttpClientRequest request;
   private Future<Void> written = Future.succeededFuture();
   private boolean overdue;
 
-  Fetch(Parts parts, WebAddress asked, Path to) {
+  Fetch(Parts parts, WebAddress asked, Optional<String> validator, Path to) {
     this.parts = parts;
     this.asked = asked;
+    this.validator = validator;
     this.to = to;
   }
 
   /** An answer, and its body, which waits and misses nothing until it is wanted. */
   private record Answer(HttpClientResponse response, Pipe<Buffer> body) {}
 
-  Future<Fetched> run() {
+  Future<Optional<Fetched>> run() {
     long limitMs = parts.settings().timeout().toMillis();
     return follow(asked, 0)
         .timeout(limitMs, TimeUnit.MILLISECONDS)
@@ -63,7 +66,7 @@ final class Fetch {
         : Answers.unreachable(asked.host(), failure);
   }
 
-  private Future<Fetched> follow(WebAddress at, int redirects) {
+  private Future<Optional<Fetched>> follow(WebAddress at, int redirects) {
     return addresses(at)
         .compose(addresses -> ask(at, addresses, 0))
         .compose(answer -> {
@@ -73,15 +76,19 @@ final class Fetch {
             hangUp();
             return redirected(at, elsewhere.get(), redirects + 1);
           }
+          if (validator.isPresent() && response.statusCode() == NOT_MODIFIED) {
+            hangUp();
+            return Future.succeededFuture(Optional.empty());
+          }
           Answers.refusal(response, parts.settings().bytesMax().bytes(), parts.clock())
               .ifPresent(problem -> {
                 throw new ProblemException(problem);
               });
-          return save(answer.body()).map(_ -> fetched(at, response));
+          return save(answer.body()).map(_ -> Optional.of(fetched(at, response)));
         });
   }
 
-  private Future<Fetched> redirected(WebAddress from, String location, int redirects) {
+  private Future<Optional<Fetched>> redirected(WebAddress from, String location, int redirects) {
     if (redirects > parts.settings().redirectsMax()) {
       throw refused(
           "The page sends readers on more than %d times."
@@ -123,6 +130,7 @@ final class Fetch {
             .putHeader(HttpHeaders.USER_AGENT, parts.userAgent())
             .putHeader(HttpHeaders.ACCEPT, ACCEPT)
             .putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+    validator.ifPresent(known -> Validators.ask(options, known));
     return parts
         .client()
         .request(options)
@@ -163,7 +171,8 @@ final class Fetch {
     return new Fetched(
         asked.text(),
         FileName.of(response.getHeader("Content-Disposition"), at),
-        Optional.ofNullable(response.getHeader(HttpHeaders.CONTENT_TYPE)));
+        Optional.ofNullable(response.getHeader(HttpHeaders.CONTENT_TYPE)),
+        Validators.of(response));
   }
 
   private void hangUp() {

@@ -8,5 +8,7 @@ import java.util.Optional;
  * @param source the URL that was asked for, in its plain form: the same for the same page
  * @param name what the answer calls it, else the last part of its path, else its host
  * @param mediaType what the answer says it is
+ * @param validator stands for this content when the page is fetched again
  */
-public record Fetched(String source, String name, Optional<String> mediaType) {}
+public record Fetched(
+    String source, String name, Optional<String> mediaType, Optional<String> validator) {}

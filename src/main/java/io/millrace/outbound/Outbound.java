@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,10 +82,18 @@ public final class Outbound {
    * Fails with {@link ProblemException}: retryable when the host may answer later.
    */
   public Future<Fetched> fetch(String url, Path to) {
-    Promise<Fetched> done = Promise.promise();
+    return fetchChanged(url, Optional.empty(), to).map(Optional::orElseThrow);
+  }
+
+  /**
+   * As {@link #fetch}, but empty, and nothing is written, when the page is still what {@code
+   * validator} stands for, which an earlier fetch of it answered.
+   */
+  public Future<Optional<Fetched>> fetchChanged(String url, Optional<String> validator, Path to) {
+    Promise<Optional<Fetched>> done = Promise.promise();
     context.runOnContext(_ -> {
       try {
-        new Fetch(parts, WebAddress.parse(url), to).run().onComplete(done);
+        new Fetch(parts, WebAddress.parse(url), validator, to).run().onComplete(done);
       } catch (ProblemException refused) {
         done.fail(refused);
       }

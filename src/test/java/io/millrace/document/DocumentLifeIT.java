@@ -93,13 +93,7 @@ final class DocumentLifeIT {
   @Test
   void tagsComeWithTheUploadAndAreChangedAsAWhole() throws Exception {
     var upload =
-        new Upload(
-            "shelf",
-            "a.txt",
-            "text/plain",
-            library.put("x"),
-            Optional.empty(),
-            List.of("b", "a", "b"));
+        new Upload("shelf", "a.txt", "text/plain", library.put("x")).tagged(List.of("b", "a", "b"));
     Document document = await(library.documents.register(ALICE, upload)).document();
     assertThat(document.tags()).containsExactly("b", "a");
 

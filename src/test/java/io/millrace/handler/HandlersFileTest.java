@@ -26,7 +26,7 @@ final class HandlersFileTest {
 
     assertThat(declared.handlers())
         .extracting(HandlerDeclaration::name)
-        .containsExactly("echo", "embed", "ingest", "job", "search");
+        .containsExactly("echo", "embed", "ingest", "job", "search", "sync");
     assertThat(declared.models()).extracting(ModelSpec::name).containsExactly("bge-small-en");
     assertThat(declared.handler("echo").orElseThrow().config().json())
         .isEqualTo("{\"greeting\":\"hello\"}");

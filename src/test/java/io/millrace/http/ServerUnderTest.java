@@ -31,6 +31,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeDeadLetters letters = new FakeDeadLetters(tasks);
   final FakeHandlers handlers = new FakeHandlers();
   final FakeSchedules schedules = new FakeSchedules();
+  final FakeSources sources = new FakeSources();
   final FakeDocuments documents = new FakeDocuments();
   final Meters meters = new Meters();
   final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
@@ -76,6 +77,7 @@ final class ServerUnderTest implements AutoCloseable {
                 tasks,
                 handlers,
                 schedules,
+                sources,
                 documents,
                 artifacts,
                 bus,
