@@ -18,6 +18,7 @@ import io.millrace.testing.onnx.DecoderShape;
 import io.millrace.testing.onnx.EncoderShape;
 import io.millrace.testing.onnx.PlainEncoder;
 import io.millrace.testing.onnx.TestModels;
+import io.millrace.testing.onnx.UnigramTokenizer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,7 @@ class ModelsIT {
   @TempDir static Path work;
 
   private static PlainEncoder judge;
+  private static PlainEncoder polyglot;
   private static JarProcess jar;
   private static HttpProbe probe;
 
@@ -57,6 +61,7 @@ class ModelsIT {
     judge = TestModels.in(work.resolve("judge")).classifier(EncoderShape.SMALL, 1);
     TestModels.in(work.resolve("one")).encoder(EncoderShape.SMALL);
     TestModels.in(work.resolve("two")).withSeed(8).encoder(EncoderShape.SMALL);
+    polyglot = TestModels.in(work.resolve("polyglot")).multilingualEncoder(EncoderShape.SMALL);
     TestModels.in(work.resolve("writer")).concatenatingDecoder(SLOW);
     declare("changing: " + encoder("one"), "leaving: " + encoder("one"));
     jar =
@@ -113,6 +118,34 @@ class ModelsIT {
         scores.add(1 / (1 + Math.exp(-judge.logits(pair.ids(), pair.types())[0])));
       }
       return scores;
+    }
+  }
+
+  /** A SentencePiece tokenizer, a graph without token types, and prefixes, by declaration alone. */
+  @Test
+  void aMultilingualModelReadsQueriesAsItWasTrainedTo() throws Exception {
+    long[] ids =
+        Stream.of("<s>", "▁query", ":", "▁мельниц", "а", "▁水車", "</s>")
+            .mapToLong(UnigramTokenizer.PIECES::indexOf)
+            .toArray();
+    double[] pooled = polyglot.meanPooled(ids, new long[ids.length]);
+    double length = Math.sqrt(Arrays.stream(pooled).map(x -> x * x).sum());
+
+    Answer answer =
+        probe.post(
+            "/v1/embeddings",
+            new JsonObject()
+                .put("model", "polyglot")
+                .put("input", "мельница 水車")
+                .put("input_type", "query"));
+
+    JsonArray vector =
+        answer.json().getJsonArray("data").getJsonObject(0).getJsonArray("embedding");
+    assertThat(answer.json().getJsonObject("usage").getInteger("total_tokens"))
+        .isEqualTo(ids.length);
+    assertThat(vector).hasSize(pooled.length);
+    for (int i = 0; i < pooled.length; i++) {
+      assertThat(vector.getDouble(i)).isCloseTo(pooled[i] / length, within(1e-4));
     }
   }
 
@@ -212,6 +245,8 @@ class ModelsIT {
     models:
       judge: { provider: directory, task: rerank, path: '%s' }
       writer: { provider: directory, task: generate, path: '%s' }
+      polyglot: { provider: directory, task: embed, path: '%s',
+                  prefixes: { query: "query: ", passage: "passage: " } }
     %s
     handlers:
       write: { type: generate, model: writer, concurrency: 2, timeout: 5m }
@@ -219,6 +254,7 @@ class ModelsIT {
         .formatted(
             work.resolve("judge"),
             work.resolve("writer"),
+            work.resolve("polyglot"),
             models.stream().map(model -> "  " + model).collect(Collectors.joining("\n")));
   }
 }

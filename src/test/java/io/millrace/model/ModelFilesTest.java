@@ -8,6 +8,7 @@ import io.millrace.testing.Natives;
 import io.millrace.testing.onnx.DecoderShape;
 import io.millrace.testing.onnx.EncoderShape;
 import io.millrace.testing.onnx.TestModels;
+import io.millrace.testing.onnx.UnigramTokenizer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -13,13 +13,22 @@ final class EncoderGraph {
   private final Onnx graph = new Onnx();
   private final EncoderShape shape;
   private final Weights weights;
+  private final boolean hasTypes;
 
   EncoderGraph(EncoderShape shape, Weights weights) {
+    this(shape, weights, true);
+  }
+
+  /** Without types every token is of the first, as in the family of RoBERTa. */
+  EncoderGraph(EncoderShape shape, Weights weights, boolean hasTypes) {
     this.shape = shape;
     this.weights = weights;
+    this.hasTypes = hasTypes;
     graph.input("input_ids", Onnx.Type.INT64, "batch", "sequence");
     graph.input("attention_mask", Onnx.Type.INT64, "batch", "sequence");
-    graph.input("token_type_ids", Onnx.Type.INT64, "batch", "sequence");
+    if (hasTypes) {
+      graph.input("token_type_ids", Onnx.Type.INT64, "batch", "sequence");
+    }
     graph.longs("zero", 0);
     graph.longs("one", 1);
     graph.longs("two", 2);
@@ -75,7 +84,9 @@ final class EncoderGraph {
         add(
             graph.node("Gather", List.of(words, "input_ids")),
             graph.node("Slice", List.of(positions, "zero", length))),
-        graph.node("Gather", List.of(types, "token_type_ids")));
+        hasTypes
+            ? graph.node("Gather", List.of(types, "token_type_ids"))
+            : graph.node("Slice", List.of(types, "zero", "one")));
   }
 
   private String maskBias() {

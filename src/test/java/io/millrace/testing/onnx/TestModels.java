@@ -62,6 +62,26 @@ public record TestModels(Path directory, String graph, boolean externalData, lon
   }
 
   /**
+   * {@code input_ids, attention_mask -> last_hidden_state} with a SentencePiece tokenizer, as
+   * multilingual sentence models have it.
+   */
+  @CanIgnoreReturnValue
+  public PlainEncoder multilingualEncoder(EncoderShape shape) {
+    PlainEncoder plain = encoder(shape);
+    writeGraph(new EncoderGraph(shape, new Weights(seed), false).hiddenState());
+    write("tokenizer.json", parsed(UnigramTokenizer.json()));
+    write(
+        "tokenizer_config.json",
+        object()
+            .put("tokenizer_class", "XLMRobertaTokenizer")
+            .put("model_max_length", shape.positions())
+            .put("pad_token", "<pad>")
+            .put("cls_token", "<s>")
+            .put("sep_token", "</s>"));
+    return plain;
+  }
+
+  /**
    * {@code input_ids, attention_mask, token_type_ids -> logits[batch][labels]}: a cross-encoder
    * with one label, a classifier with more.
    */
@@ -171,6 +191,14 @@ public record TestModels(Path directory, String graph, boolean externalData, lon
                     + " message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
                     + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"));
     return new PlainDecoder(shape, weights);
+  }
+
+  private static ObjectNode parsed(String json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ObjectNode object() {

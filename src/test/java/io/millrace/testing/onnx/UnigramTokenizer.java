@@ -1,13 +1,13 @@
-package io.millrace.model;
+package io.millrace.testing.onnx;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /** A small {@code tokenizer.json} as multilingual SentencePiece models have it. */
-final class UnigramTokenizer {
+public final class UnigramTokenizer {
   /** Ids 0 and up, as XLM-R numbers them; a space is written as U+2581. */
-  static final List<String> PIECES =
+  public static final List<String> PIECES =
       List.of(
           "<s>",
           "<pad>",
@@ -27,11 +27,14 @@ final class UnigramTokenizer {
           "ь",
           "н",
           "и",
-          "ц");
+          "ц",
+          "▁query",
+          ":");
 
   private UnigramTokenizer() {}
 
-  static String json() {
+  /** The file. */
+  public static String json() {
     JsonArray vocabulary = new JsonArray();
     for (int id = 0; id < PIECES.size(); id++) {
       double score = id < 4 ? 0 : PIECES.get(id).length() > 1 ? -3 : -9;
