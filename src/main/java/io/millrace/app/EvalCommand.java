@@ -3,7 +3,6 @@ package io.millrace.app;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.JudgedCollection;
 import io.millrace.handler.Declarations;
-import io.millrace.handler.HandlerDeclaration;
 import io.millrace.handler.HandlersFile;
 import io.millrace.index.IndexVerticle;
 import io.millrace.inference.InferenceVerticle;
@@ -126,7 +125,7 @@ record EvalCommand(
     Settings read = Main.settings(config, arguments);
     Declarations declared = new HandlersFile(read.handlers().file()).read();
     Foundations on = Foundations.open(read, Optional.empty(), closing);
-    IndexVerticle index = Millrace.index(on);
+    IndexVerticle index = Millrace.index(on, declared);
     deploy(on, closing, "index", index);
     InferenceVerticle models = Models.verticle(on, declared);
     deploy(on, closing, "inference", models);
@@ -139,23 +138,14 @@ record EvalCommand(
             Millrace.ingest(on),
             on.changes(),
             index::passages,
-            ingestModel(declared));
+            Models.of(declared, "ingest"),
+            Models.search(declared).reranker());
     return new Evaluation(parts, LOG::info).run(collection).markdown();
   }
 
   private static void deploy(Foundations on, Closing closing, String name, Deployable verticle) {
     String id = on.vertx().deployVerticle(verticle).await();
     closing.add(name, STOP_WITHIN, () -> on.vertx().undeploy(id));
-  }
-
-  /** What embeds passages when people upload documents. */
-  private static String ingestModel(Declarations declared) {
-    return declared.handlers().stream()
-        .filter(handler -> handler.type().equals("ingest"))
-        .map(HandlerDeclaration::model)
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElse(Models.SEARCH);
   }
 
   private void breakOff(Closing closing, Path kept) {

@@ -132,7 +132,7 @@ final class Millrace {
             .await();
     closing.add("registry", STOP_WITHIN, registry::close);
     if (settings.plays(Role.INDEX)) {
-      deploy("index", () -> index(on), eventLoop());
+      deploy("index", () -> index(on, declared), eventLoop());
     }
     if (settings.plays(Role.ARCHIVE)) {
       deploy("archive", this::archive, virtualThread());
@@ -166,13 +166,13 @@ final class Millrace {
   }
 
   /** What answers searches. */
-  static IndexVerticle index(Foundations on) {
+  static IndexVerticle index(Foundations on, Declarations declared) {
     return new IndexVerticle(
         new IndexVerticle.Parts(
             on.bus(),
             on.data().path().resolve("index"),
             on.settings().index(),
-            Models.SEARCH,
+            Models.search(declared),
             on.changes(),
             on.documents(),
             on.archive(),

@@ -1,25 +1,57 @@
 package io.millrace.app;
 
 import io.millrace.handler.Declarations;
+import io.millrace.handler.HandlerDeclaration;
+import io.millrace.index.SearchModel;
 import io.millrace.inference.InferenceLimits;
 import io.millrace.inference.InferenceVerticle;
 import io.millrace.inference.ModelState;
 import io.millrace.inference.Residency;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.ModelSpec;
+import io.millrace.model.ModelTask;
 import io.millrace.observe.HealthChecks.Health;
 import io.millrace.settings.InferenceSettings;
 import io.millrace.settings.SettingsException;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Makes the models of a worker from their declarations. */
 final class Models {
-  /** The model that reads questions and passages. */
-  static final String SEARCH = "bge-small-en";
+  /** The model that reads questions and passages where handlers.yaml names none. */
+  private static final String BUNDLED = "bge-small-en";
 
   private Models() {}
+
+  /** The model of the first handler of {@code type}. */
+  static String of(Declarations declared, String type) {
+    return declared.handlers().stream()
+        .filter(handler -> handler.type().equals(type))
+        .map(HandlerDeclaration::model)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse(BUNDLED);
+  }
+
+  /** What searches ask, as the handlers of this process declare it. */
+  static SearchModel search(Declarations declared) {
+    String name = of(declared, "search");
+    Set<String> languages =
+        declared.models().stream()
+            .filter(model -> model.name().equals(name))
+            .findFirst()
+            .map(model -> Set.copyOf(model.languages()))
+            .orElse(Set.of());
+    Optional<String> reranker =
+        declared.models().stream()
+            .filter(model -> model.task() == ModelTask.RERANK)
+            .map(ModelSpec::name)
+            .findFirst();
+    return new SearchModel(name, languages, reranker);
+  }
 
   static InferenceVerticle verticle(Foundations on, Declarations declared) {
     InferenceSettings settings = on.settings().inference();

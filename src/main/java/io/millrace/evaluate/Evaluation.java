@@ -10,6 +10,7 @@ import io.millrace.evaluate.JudgedCollection.Entry;
 import io.millrace.index.IndexStatus;
 import io.millrace.index.SearchPassages;
 import io.millrace.index.SearchPassages.Filters;
+import io.millrace.index.SearchPassages.Fusing;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.index.SearchPassages.Options;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,6 +59,7 @@ public final class Evaluation {
    *
    * @param model the name of the model that embeds passages
    * @param index how the index of passages stands
+   * @param reranker the cross-encoder of a further row
    */
   public record Parts(
       Vertx vertx,
@@ -66,7 +69,8 @@ public final class Evaluation {
       Ingest ingest,
       ChangeLog changes,
       Supplier<IndexStatus> index,
-      String model) {}
+      String model,
+      Optional<String> reranker) {}
 
   /** Tells {@code progress} how far it is. */
   public Evaluation(Parts parts, Consumer<String> progress) {
@@ -83,11 +87,19 @@ public final class Evaluation {
     double loadSeconds = seconds(began);
     var rows = new ArrayList<Report.Row>();
     for (Mode mode : List.of(Mode.KEYWORD, Mode.VECTOR, Mode.HYBRID)) {
-      rows.add(measure(collection, loaded, mode));
+      String name = mode.name().toLowerCase(Locale.ROOT);
+      rows.add(measure(collection, loaded, new Way(name, mode, Optional.empty())));
+    }
+    if (parts.reranker().isPresent()) {
+      rows.add(
+          measure(collection, loaded, new Way("hybrid + rerank", Mode.HYBRID, parts.reranker())));
     }
     return new Report(
         collection, parts.model(), loaded.passages.get(), loaded.refused.get(), loadSeconds, rows);
   }
+
+  /** One way to search. */
+  private record Way(String name, Mode mode, Optional<String> reranker) {}
 
   /** The corpus on its way in. */
   private final class Loading {
@@ -147,15 +159,14 @@ public final class Evaluation {
     }
   }
 
-  private Report.Row measure(JudgedCollection collection, Loading loaded, Mode mode) {
-    String search = mode.name().toLowerCase(Locale.ROOT);
-    progress.accept("asking %,d queries: %s".formatted(collection.queries().size(), search));
+  private Report.Row measure(JudgedCollection collection, Loading loaded, Way way) {
+    progress.accept("asking %,d queries: %s".formatted(collection.queries().size(), way.name()));
     long began = System.nanoTime();
     Map<String, List<String>> rankings = new ConcurrentHashMap<>();
     inParallel(
         SEARCHES_AT_A_TIME,
         collection.queries().entrySet(),
-        query -> rankings.put(query.getKey(), ranking(collection, loaded, mode, query.getKey())));
+        query -> rankings.put(query.getKey(), ranking(collection, loaded, way, query.getKey())));
     double seconds = seconds(began);
     int n = rankings.size();
     double ndcg = 0;
@@ -168,20 +179,26 @@ public final class Evaluation {
       map += Metrics.averagePrecision(ranking.getValue(), grades);
       recall += Metrics.recall(ranking.getValue(), grades, DEPTH);
     }
-    return new Report.Row(search, ndcg / n, map / n, recall / n, seconds);
+    return new Report.Row(way.name(), ndcg / n, map / n, recall / n, seconds);
   }
 
   /** Entries, best first, each by its best passage. */
   private List<String> ranking(
-      JudgedCollection collection, Loading loaded, Mode mode, String queryId) {
+      JudgedCollection collection, Loading loaded, Way way, String queryId) {
     String query = collection.queries().getOrDefault(queryId, "");
     String typed = query.length() > QUERY_LENGTH_MAX ? query.substring(0, QUERY_LENGTH_MAX) : query;
     var asked =
         new SearchPassages(
-            Scope.DEFAULT, typed, List.of(loaded.name), mode, DEPTH, Filters.NONE, new Options(1));
+            Scope.DEFAULT,
+            typed,
+            List.of(loaded.name),
+            way.mode(),
+            DEPTH,
+            Filters.NONE,
+            new Options(1, Fusing.SCORES, way.reranker(), false, false));
     Hits hits = parts.bus().ask(SearchPassages.ADDRESS, asked, SEARCH_MAX).await();
-    if (hits.mode() != mode && !typed.isBlank()) {
-      throw new EvaluationException("No model answered: " + hits.notice().orElse(""));
+    if (hits.notice().isPresent() && !typed.isBlank()) {
+      throw new EvaluationException("Less than asked for: " + hits.notice().get());
     }
     return hits.hits().stream()
         .map(hit -> loaded.entryOf.getOrDefault(hit.documentId(), ""))

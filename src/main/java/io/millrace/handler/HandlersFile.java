@@ -10,6 +10,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.queue.RateLimits.Rate;
 import io.millrace.settings.Durations;
 import io.millrace.task.Payload;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,7 +125,8 @@ public final class HandlersFile {
           ModelSpec.Load.valueOf(upper(at.getString("load", "lazy"))),
           duration(at, "unloadAfter", Duration.ofMinutes(30)),
           Optional.ofNullable(at.getBoolean("deterministic")),
-          Optional.ofNullable(at.getInteger("slots")));
+          Optional.ofNullable(at.getInteger("slots")),
+          at.getJsonArray("languages", new JsonArray()).stream().map(String.class::cast).toList());
     } catch (IllegalArgumentException e) {
       throw new DeclarationException(String.valueOf(e.getMessage()));
     }

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of a task, read member by member. HTTP has checked it against the schema already;
@@ -30,6 +31,16 @@ public final class Input {
     } catch (DecodeException _) {
       throw new ProblemException(new Problem.Invalid("", "must be a JSON object"));
     }
+  }
+
+  /** Reads {@code object} as the outermost. */
+  public static Input of(JsonObject object) {
+    return new Input("", object);
+  }
+
+  /** The value as it is; null where absent. */
+  public @Nullable Object value(String name) {
+    return object.getValue(name);
   }
 
   /** A text that must be there. */

@@ -1,6 +1,5 @@
 package io.millrace.index;
 
-import io.millrace.index.PassageSearcher.Candidate;
 import io.millrace.index.PassageSearcher.QueryVector;
 import java.io.IOException;
 import java.util.List;
@@ -25,7 +24,7 @@ final class CandidateScores {
   /** Fills in BM25. */
   static void words(IndexSearcher searcher, Query query, List<Candidate> ordered)
       throws IOException {
-    Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+    Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE, 1);
     perLeaf(
         searcher,
         ordered,

@@ -238,6 +238,14 @@ final class IndexStore implements Closeable {
     return writer.isOpen() && writer.getTragicException() == null;
   }
 
+  /** Stands for what is visible now: another one when anything changed. */
+  Version version() {
+    return new Version(System.identityHashCode(this), published.get());
+  }
+
+  /** One store, and how often what it shows changed. */
+  record Version(int store, long published) {}
+
   /** Runs {@code search} on what is visible now. */
   <T> T search(Search<T> search) throws IOException {
     searchedNanos = System.nanoTime();

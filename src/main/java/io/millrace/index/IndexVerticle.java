@@ -44,13 +44,13 @@ public final class IndexVerticle extends VerticleBase {
    * What this role is wired to.
    *
    * @param directory where index files lie; may be deleted while no process runs
-   * @param model the embedding model that reads questions
+   * @param model the models that searches ask
    */
   public record Parts(
       Bus bus,
       Path directory,
       IndexSettings settings,
-      String model,
+      SearchModel model,
       ChangeLog changes,
       Documents documents,
       ArchivedTasks archived,
@@ -93,7 +93,9 @@ public final class IndexVerticle extends VerticleBase {
             TimeUnit.SECONDS);
     var passageSearches = new Searches(passages, pool);
     var taskSearches = new Searches(tasks, pool);
-    var answers = new PassageAnswers(parts.bus(), parts.model(), passageSearches, parts.meters());
+    var answers =
+        new PassageAnswers(
+            parts.bus(), parts.model(), passageSearches, InstantSource.system(), parts.meters());
     watches.add(parts.events().followFeed(Optional.empty(), live.feed()));
     return Future.all(List.of(pump(passages), pump(tasks)))
         .compose(open -> parts.bus().serve(SearchPassages.ADDRESS, answers::answer))

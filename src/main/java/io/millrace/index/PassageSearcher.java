@@ -1,20 +1,23 @@
 package io.millrace.index;
 
+import io.millrace.index.KeywordQuery.Correct;
+import io.millrace.index.SearchPassages.Explanation;
 import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.index.IndexableField;
-import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -23,7 +26,6 @@ import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopScoreDocCollectorManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds passages by words, by vectors or by both. Both sides are filtered inside their queries;
@@ -42,7 +44,15 @@ final class PassageSearcher {
   /** Beyond this many matches {@code total} is a lower bound. */
   private static final int COUNTED_MAX = 10_000;
 
-  private static final Highlights HIGHLIGHTS = new Highlights(ProseAnalyzer.everyWord());
+  /** How many of the best by words tell the language of a question that does not itself. */
+  private static final int LANGUAGE_WITNESSES = 10;
+
+  private final SearchModel model;
+
+  /** Weighs the vectors of {@code model} by the languages it reads. */
+  PassageSearcher(SearchModel model) {
+    this.model = model;
+  }
 
   /**
    * A question as a model sees it.
@@ -62,165 +72,171 @@ final class PassageSearcher {
       throws IOException {
     long began = System.nanoTime();
     Question question = Question.of(asked.query());
-    Optional<KeywordQuery> words = KeywordQuery.of(question, PassageShape.PROSE);
     Mode mode = vector.isEmpty() ? Mode.KEYWORD : asked.mode();
-    Found found = candidates(searcher, asked, mode, words, vector);
-    List<Candidate> ranked = ranked(found.candidates, mode, question);
+    var side = new Sides(searcher, asked, mode, vector);
+    Found found = side.find(question, Correct.UNKNOWN_WORDS);
+    if (found.candidates.isEmpty() && mode == Mode.KEYWORD) {
+      found = side.find(question, Correct.ALL_WORDS);
+    }
+    String language = Languages.of(question.plain());
+    double vectorWeight = rank(searcher, found.candidates, mode, language, asked);
     long searched = System.nanoTime();
-    List<Hit> hits = hits(searcher, ranked, asked, words.map(KeywordQuery::marking).orElse(null));
+    HitReader reader = new HitReader(searcher, asked, found.words);
+    List<Hit> hits = reader.read(found.candidates);
     long fetched = System.nanoTime();
+    Map<String, Map<String, Long>> facets =
+        asked.options().facets() ? Facets.of(searcher, found.counted) : Map.of();
     return new Hits(
         hits,
         Math.max(found.total, hits.size()),
         mode,
         Optional.empty(),
-        Map.of("search", (searched - began) / 1e6, "fetch", (fetched - searched) / 1e6));
+        Map.of("search", (searched - began) / 1e6, "fetch", (fetched - searched) / 1e6),
+        facets,
+        asked.options().explain()
+            ? Optional.of(explanation(asked, found, mode, language, vectorWeight))
+            : Optional.empty());
   }
 
-  private static Found candidates(
+  private static Explanation explanation(
+      SearchPassages asked, Found found, Mode mode, String language, double vectorWeight) {
+    return new Explanation(
+        language,
+        mode == Mode.HYBRID ? vectorWeight : mode == Mode.VECTOR ? 1 : 0,
+        asked.options().fusion(),
+        Optional.empty(),
+        found.candidates.size(),
+        found.words.map(KeywordQuery::corrected).orElse(List.of()),
+        Optional.empty());
+  }
+
+  /** Orders the candidates, and answers the weight of the vector side. */
+  private double rank(
       IndexSearcher searcher,
-      SearchPassages asked,
+      List<Candidate> candidates,
       Mode mode,
-      Optional<KeywordQuery> words,
-      Optional<QueryVector> vector)
+      String language,
+      SearchPassages asked)
       throws IOException {
-    int wanted = Math.max(CANDIDATES_MIN, CANDIDATES_PER_HIT * asked.limit());
-    Query filter = PassageShape.filter(asked);
-    Query matching =
-        words.map(KeywordQuery::matching).orElseGet(() -> new MatchNoDocsQuery("no words"));
-    var candidates = new HashMap<Integer, Candidate>();
-    long total = 0;
-    if (mode != Mode.VECTOR) {
-      Query filtered =
-          new BooleanQuery.Builder().add(matching, Occur.MUST).add(filter, Occur.FILTER).build();
-      var top =
-          searcher.search(filtered, new TopScoreDocCollectorManager(wanted, null, COUNTED_MAX));
-      total = top.totalHits.value();
-      add(candidates, top.scoreDocs);
+    double weight = 0;
+    switch (mode) {
+      case KEYWORD -> candidates.forEach(candidate -> candidate.fused = candidate.bm25);
+      case VECTOR ->
+          candidates.forEach(candidate ->
+              candidate.fused = Double.isNaN(candidate.cosine) ? -1 : candidate.cosine);
+      case HYBRID -> {
+        weight = Fusion.vectorWeight(unread(searcher, candidates, language));
+        Fusion.fuse(candidates, weight, asked.options().fusion());
+      }
     }
-    if (mode != Mode.KEYWORD && vector.isPresent()) {
-      String field = PassageShape.vectorField(vector.get().model());
-      Query within = words.flatMap(KeywordQuery::required).map(both(filter)).orElse(filter);
-      var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
-      add(candidates, searcher.search(nearest, wanted).scoreDocs);
-    }
-    List<Candidate> ordered =
-        candidates.values().stream().sorted(Comparator.comparingInt(c -> c.doc)).toList();
-    CandidateScores.words(searcher, matching, ordered);
-    if (vector.isPresent()) {
-      CandidateScores.cosines(searcher, vector.get(), ordered);
-    }
-    return new Found(ordered, Math.max(total, ordered.size()));
+    candidates.sort(
+        Comparator.comparingDouble((Candidate candidate) -> candidate.fused)
+            .reversed()
+            .thenComparingInt(candidate -> candidate.doc));
+    return weight;
   }
 
-  private static UnaryOperator<Query> both(Query filter) {
-    return required ->
-        new BooleanQuery.Builder().add(filter, Occur.FILTER).add(required, Occur.FILTER).build();
-  }
-
-  private static void add(Map<Integer, Candidate> candidates, ScoreDoc[] found) {
-    for (ScoreDoc one : found) {
-      candidates.putIfAbsent(one.doc, new Candidate(one.doc));
-    }
-  }
-
-  private static List<Candidate> ranked(List<Candidate> candidates, Mode mode, Question question) {
-    double[] words = candidates.stream().mapToDouble(c -> c.bm25).toArray();
-    double[] vectors = candidates.stream().mapToDouble(c -> c.cosine).toArray();
-    double[] order =
-        switch (mode) {
-          case KEYWORD -> words;
-          case VECTOR -> vectors;
-          case HYBRID -> Fusion.fuse(words, vectors, Fusion.vectorWeight(question.cyrillicShare()));
-        };
-    for (int i = 0; i < order.length; i++) {
-      candidates.get(i).fused = order[i];
-    }
-    return candidates.stream()
-        .sorted(
-            Comparator.comparingDouble((Candidate c) -> c.fused)
-                .reversed()
-                .thenComparingInt(c -> c.doc))
-        .toList();
-  }
-
-  private static List<Hit> hits(
-      IndexSearcher searcher, List<Candidate> ranked, SearchPassages asked, @Nullable Query marking)
+  /**
+   * How much of what is asked the model cannot read, 0 to 1: all or nothing where the question's
+   * language is known, else the share among the passages that have its words.
+   */
+  private double unread(IndexSearcher searcher, List<Candidate> candidates, String language)
       throws IOException {
-    var hits = new ArrayList<Hit>();
-    var perDocument = new HashMap<String, Integer>();
-    StoredFields stored = searcher.storedFields();
-    for (Candidate candidate : ranked) {
-      if (hits.size() == asked.limit()) {
-        break;
-      }
-      Document document = stored.document(candidate.doc);
-      if (perDocument.merge(text(document, PassageShape.DOCUMENT), 1, Integer::sum)
-          <= asked.options().passagesPerDocument()) {
-        hits.add(hit(document, candidate, marking));
-      }
+    if (!language.equals(Languages.UNKNOWN)) {
+      return model.reads(language) ? 0 : 1;
     }
-    return hits;
+    List<Candidate> witnesses =
+        candidates.stream()
+            .filter(candidate -> candidate.bm25 > 0)
+            .sorted(Comparator.comparingDouble(candidate -> -candidate.bm25))
+            .limit(LANGUAGE_WITNESSES)
+            .toList();
+    double unread = 0;
+    for (Candidate witness : witnesses) {
+      unread += model.reads(language(searcher, witness.doc)) ? 0 : 1;
+    }
+    return witnesses.isEmpty() ? 0 : unread / witnesses.size();
   }
 
-  private static Hit hit(Document document, Candidate candidate, @Nullable Query marking)
-      throws IOException {
-    String text = text(document, PassageShape.TEXT);
-    return new Hit(
-        text(document, PassageShape.PASSAGE),
-        text(document, PassageShape.DOCUMENT),
-        text(document, PassageShape.NAME),
-        text(document, PassageShape.TITLE),
-        text(document, PassageShape.COLLECTION),
-        text(document, PassageShape.MEDIA_TYPE),
-        number(document, PassageShape.ORDINAL),
-        number(document, PassageShape.PAGE),
-        number(document, PassageShape.START),
-        number(document, PassageShape.END),
-        text(document, PassageShape.HEADING),
-        text,
-        marking == null ? List.of() : HIGHLIGHTS.of(PassageShape.PROSE, marking, text),
-        candidate.scores());
+  private static String language(IndexSearcher searcher, int doc) throws IOException {
+    List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
+    LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(doc, leaves));
+    SortedDocValues languages = DocValues.getSorted(leaf.reader(), PassageShape.LANGUAGE);
+    return languages.advanceExact(doc - leaf.docBase)
+        ? languages.lookupOrd(languages.ordValue()).utf8ToString()
+        : Languages.UNKNOWN;
   }
 
-  private static String text(Document document, String field) {
-    String value = document.get(field);
-    return value == null ? "" : value;
-  }
-
-  private static int number(Document document, String field) {
-    IndexableField value = document.getField(field);
-    return value == null || value.numericValue() == null ? 0 : value.numericValue().intValue();
-  }
-
-  private record Found(List<Candidate> candidates, long total) {}
-
-  /** One passage that a side brought, and what each side thinks of it. */
-  static final class Candidate {
-    final int doc;
-
-    /** 0 where no word matches. */
-    double bm25;
-
-    /** NaN where the passage has no vector of the model. */
-    double cosine = Double.NaN;
-
-    double fused;
-
-    Candidate(int doc) {
-      this.doc = doc;
+  /** Both sides of one search. */
+  private record Sides(
+      IndexSearcher searcher, SearchPassages asked, Mode mode, Optional<QueryVector> vector) {
+    Found find(Question question, Correct correct) throws IOException {
+      int wanted = Math.max(CANDIDATES_MIN, CANDIDATES_PER_HIT * asked.limit());
+      Query filter = PassageShape.filter(asked);
+      Optional<KeywordQuery> words =
+          KeywordQuery.of(question, searcher, ownLanguages(), correct);
+      Query matching =
+          words.map(KeywordQuery::matching).orElseGet(() -> new MatchNoDocsQuery("no words"));
+      matching = searcher.rewrite(matching);
+      Query filtered = filtered(matching, Occur.MUST, filter);
+      Query counted = filtered;
+      var candidates = new TreeMap<Integer, Candidate>();
+      long total = 0;
+      if (mode != Mode.VECTOR) {
+        var top =
+            searcher.search(filtered, new TopScoreDocCollectorManager(wanted, null, COUNTED_MAX));
+        total = top.totalHits.value();
+        add(candidates, top.scoreDocs);
+      }
+      if (mode != Mode.KEYWORD && vector.isPresent()) {
+        String field = PassageShape.vectorField(vector.get().model());
+        Query within = words.flatMap(KeywordQuery::required).map(both(filter)).orElse(filter);
+        var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
+        Query found = mode == Mode.VECTOR ? searcher.rewrite(nearest) : nearest;
+        add(candidates, searcher.search(found, wanted).scoreDocs);
+        counted = mode == Mode.VECTOR ? found : counted;
+      }
+      List<Candidate> ordered = new ArrayList<>(candidates.values());
+      CandidateScores.words(searcher, matching, ordered);
+      if (vector.isPresent()) {
+        CandidateScores.cosines(searcher, vector.get(), ordered);
+      }
+      return new Found(ordered, Math.max(total, ordered.size()), words, counted);
     }
 
-    private Map<String, Double> scores() {
-      var scores = new LinkedHashMap<String, Double>();
-      scores.put("fused", fused);
-      if (bm25 > 0) {
-        scores.put("bm25", bm25);
+    /** Languages with a field of their own that some passage is in. */
+    private List<String> ownLanguages() {
+      var fields = FieldInfos.getIndexedFields(searcher.getIndexReader());
+      return ProseAnalyzer.own().stream()
+          .filter(language -> fields.contains(PassageShape.prose(language)))
+          .toList();
+    }
+
+    private static Query filtered(Query query, Occur occur, Query filter) {
+      return new BooleanQuery.Builder().add(query, occur).add(filter, Occur.FILTER).build();
+    }
+
+    private static UnaryOperator<Query> both(Query filter) {
+      return required -> filtered(required, Occur.FILTER, filter);
+    }
+
+    private static void add(Map<Integer, Candidate> candidates, ScoreDoc[] found) {
+      for (int rank = 0; rank < found.length; rank++) {
+        int doc = found[rank].doc;
+        boolean leading = rank < CANDIDATES_MIN;
+        Candidate known = candidates.get(doc);
+        if (known == null || (leading && !known.leading)) {
+          candidates.put(doc, new Candidate(doc, leading));
+        }
       }
-      if (!Double.isNaN(cosine)) {
-        scores.put("cosine", cosine);
-      }
-      return scores;
     }
   }
+
+  /**
+   * What was found, ordered by document number.
+   *
+   * @param counted what facets count
+   */
+  private record Found(
+      List<Candidate> candidates, long total, Optional<KeywordQuery> words, Query counted) {}
 }

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ import java.util.Optional;
  *     for its longest text from the start
  * @param deterministic whether every text runs alone, so that its answer depends on nothing else;
  *     by default it does where the graph scales its numbers by all that run together
+ * @param languages codes of the languages it reads, such as {@code en}; empty for all
  */
 public record ModelSpec(
     String name,
@@ -44,12 +46,17 @@ public record ModelSpec(
     Load load,
     Duration unloadAfter,
     Optional<Boolean> deterministic,
-    Optional<Integer> slots) {
+    Optional<Integer> slots,
+    List<String> languages) {
   /** Most answers that are written at the same time. */
   public static final int SLOTS_MAX = 64;
 
+  private static final List<String> BUNDLED_READ = List.of("en");
+
   /** Refuses what makes no sense with an {@link IllegalArgumentException} that names the key. */
   public ModelSpec {
+    languages =
+        languages.isEmpty() && provider == Provider.BUNDLED ? BUNDLED_READ : List.copyOf(languages);
     check(!unloadAfter.isNegative(), "unloadAfter", "0s or more");
     check(maxLength.orElse(1) >= 1, "maxLength", "1 or more");
     check(
@@ -97,7 +104,8 @@ public record ModelSpec(
         Load.LAZY,
         Duration.ZERO,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** This one, in memory at other times. */
@@ -119,7 +127,8 @@ public record ModelSpec(
         otherLoad,
         otherUnloadAfter,
         deterministic,
-        slots);
+        slots,
+        languages);
   }
 
   /** Where a model's files come from. */

@@ -226,7 +226,8 @@ class EncoderTest {
         ModelSpec.Load.LAZY,
         Duration.ZERO,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static void assertClose(float[] actual, double[] expected) {

@@ -178,7 +178,8 @@ class GenerateTypeTest {
         ModelSpec.Load.LAZY,
         Duration.ZERO,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** A context that keeps the output and is cancelled after so many parts of it. */

@@ -312,7 +312,9 @@ final class HandlerTypesTest {
             17,
             Mode.KEYWORD,
             Optional.of("no model"),
-            Map.of("search", 1.5));
+            Map.of("search", 1.5),
+            Map.of(),
+            Optional.empty());
     bus.serve(
             SearchPassages.ADDRESS,
             question -> {
@@ -358,6 +360,8 @@ final class HandlerTypesTest {
         "Title",
         "c",
         "text/html",
+        "en",
+        Optional.empty(),
         0,
         page,
         10,
@@ -365,7 +369,8 @@ final class HandlerTypesTest {
         "",
         "mill text",
         List.of(new Range(0, 4)),
-        Map.of("bm25", 2.0));
+        Map.of("bm25", 2.0),
+        Map.of());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,8 @@ final class HandlersFileTest {
               house: { provider: directory, path: models/house, task: embed, device: "cuda:1",
                        requireGpu: true, load: eager, unloadAfter: 5m, version: v2, pooling: last,
                        normalize: false, prefixes: { query: "q: ", passage: "p: " },
-                       maxLength: 256, precision: fp16, deterministic: true }
+                       maxLength: 256, precision: fp16, deterministic: true,
+                       languages: [en, de] }
             handlers:
               e: { type: embed, model: house, description: d, version: 7, concurrency: 9,
                    lease: 20s, timeout: 3m, config: { a: 1 },
@@ -77,7 +79,8 @@ final class HandlersFileTest {
                 ModelSpec.Load.EAGER,
                 Duration.ofMinutes(5),
                 Optional.of(true),
-                Optional.empty()));
+                Optional.empty(),
+                List.of("en", "de")));
     HandlerDeclaration handler = declared.handlers().getFirst();
     assertThat(handler.version()).isEqualTo(7);
     assertThat(handler.concurrency()).isEqualTo(9);

@@ -87,6 +87,27 @@ final class ServerUnderTest implements AutoCloseable {
     client = new ContractClient("http://localhost:" + server.port());
   }
 
+  private static SearchPassages.Hit hit(String text) {
+    return new SearchPassages.Hit(
+        "p1",
+        "d1",
+        "a.md",
+        "Title of A",
+        "manual",
+        "text/markdown",
+        "en",
+        Optional.empty(),
+        0,
+        0,
+        3,
+        9,
+        "A",
+        text,
+        List.of(new SearchPassages.Range(0, 2)),
+        Map.of("bm25", 1.5),
+        Map.of());
+  }
+
   /** Answers searches like a process with the role {@code index}. */
   void serveIndex() {
     bus.serve(
@@ -94,26 +115,13 @@ final class ServerUnderTest implements AutoCloseable {
             question ->
                 Future.succeededFuture(
                     new SearchPassages.Hits(
-                        List.of(
-                            new SearchPassages.Hit(
-                                "p1",
-                                "d1",
-                                "a.md",
-                                "Title of A",
-                                "manual",
-                                "text/markdown",
-                                0,
-                                0,
-                                3,
-                                9,
-                                "A",
-                                question.query(),
-                                List.of(new SearchPassages.Range(0, 2)),
-                                Map.of("bm25", 1.5))),
+                        List.of(hit(question.query())),
                         1,
                         question.mode(),
                         Optional.of("keyword only"),
-                        Map.of("search", 0.5))))
+                        Map.of("search", 0.5),
+                        Map.of(),
+                        Optional.empty())))
         .timeout(20, SECONDS)
         .await();
     bus.serve(

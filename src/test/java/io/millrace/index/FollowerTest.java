@@ -321,7 +321,8 @@ class FollowerTest {
     return follower
         .store()
         .orElseThrow()
-        .search(index -> new PassageSearcher().search(index, asked, Optional.empty()).hits());
+        .search(index ->
+            new PassageSearcher(Library.SEARCH).search(index, asked, Optional.empty()).hits());
   }
 
   private long reopenedDocuments() throws IOException {

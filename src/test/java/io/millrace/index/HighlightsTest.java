@@ -2,9 +2,12 @@ package io.millrace.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.index.KeywordQuery.Correct;
 import io.millrace.index.SearchPassages.Range;
 import java.io.IOException;
 import java.util.List;
+import org.apache.lucene.index.MultiReader;
+import org.apache.lucene.search.IndexSearcher;
 import org.junit.jupiter.api.Test;
 
 class HighlightsTest {
@@ -42,7 +45,9 @@ class HighlightsTest {
   }
 
   private List<String> marked(String question, String text) throws IOException {
-    var query = KeywordQuery.of(Question.of(question), PassageShape.PROSE).orElseThrow();
+    var query =
+        KeywordQuery.of(Question.of(question), new IndexSearcher(new MultiReader()), List.of(), Correct.UNKNOWN_WORDS)
+            .orElseThrow();
     return highlights.of(PassageShape.PROSE, query.marking(), text).stream()
         .map(range -> text.substring(range.start(), range.end()))
         .toList();

@@ -55,6 +55,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,7 +227,7 @@ class IndexIT {
                 bus,
                 directory.resolve("index"),
                 new IndexSettings(Duration.ofMillis(100)),
-                "any",
+                new SearchModel("any", Set.of("en"), Optional.empty()),
                 new PostgresChangeLog(database),
                 new PostgresDocuments(database, artifacts, new SecureRandom()),
                 archive,

@@ -11,12 +11,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Documents in memory, each change of which is in a {@link MemoryChangeLog}. */
 final class Library implements PassageContent.Source {
   static final String MODEL = "test-model";
+
+  /** Reads English alone, and nothing reranks. */
+  static final SearchModel SEARCH = new SearchModel("the-model", Set.of("en"), Optional.empty());
 
   final MemoryChangeLog log;
   final AtomicInteger reads = new AtomicInteger();

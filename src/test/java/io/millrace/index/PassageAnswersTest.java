@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.access.Scope;
 import io.millrace.bus.Bus;
 import io.millrace.index.SearchPassages.Filters;
+import io.millrace.index.SearchPassages.Fusing;
+import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
+import io.millrace.index.SearchPassages.Options;
 import io.millrace.inference.Embed;
+import io.millrace.inference.Rerank;
+import io.millrace.inference.Timing;
 import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -16,8 +21,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,11 +43,13 @@ class PassageAnswersTest {
           new PassageContent(library),
           Duration.ofSeconds(1),
           InstantSource.system());
+  private final Instant now = Instant.EPOCH;
   private final PassageAnswers answers =
       new PassageAnswers(
           bus,
-          "the-model",
+          Library.SEARCH,
           new Searches(follower, vertx.createSharedWorkerExecutor("test-search", 1)),
+          () -> now,
           meters);
 
   @AfterEach
@@ -61,7 +70,7 @@ class PassageAnswersTest {
                     new Embed.Vectors(Library.MODEL, List.of(new float[] {1, 0}), 3)))
         .await();
 
-    Hits hits = answers.answer(asked("\"water\"")).await();
+    Hits hits = answers.answer(asked("clear \"water\"")).await();
 
     assertThat(hits.mode()).isEqualTo(Mode.HYBRID);
     assertThat(hits.notice()).isEmpty();
@@ -109,6 +118,102 @@ class PassageAnswersTest {
     Hits hits = answers.answer(asked("water")).await();
 
     assertThat(hits.notice().orElseThrow()).contains("being built");
+  }
+
+  @Test
+  void whatIsQuotedOrAnIdentifierNeedsNoModel() {
+    library.put("a", "the water wheel of disk.cfg");
+    follow();
+
+    for (String question : List.of("\"water wheel\"", "disk.cfg")) {
+      Hits hits = answers.answer(explained(question)).await();
+
+      assertThat(hits.hits()).as(question).hasSize(1);
+      assertThat(hits.mode()).isEqualTo(Mode.KEYWORD);
+      assertThat(hits.notice()).as("no model was missed").isEmpty();
+      assertThat(hits.explanation().orElseThrow().path()).isPresent();
+    }
+  }
+
+  @Test
+  void theSameQuestionIsAnsweredFromMemoryUntilTheIndexChanges() {
+    library.put("a", "water");
+    follow();
+
+    Hits first = answers.answer(keyword("water")).await();
+    Hits second = answers.answer(keyword("water")).await();
+    library.put("b", "more water");
+    follow();
+    Hits third = answers.answer(keyword("water")).await();
+
+    assertThat(first.tookMs()).doesNotContainKey("cache");
+    assertThat(second.tookMs()).containsOnlyKeys("cache");
+    assertThat(second.hits()).isEqualTo(first.hits());
+    assertThat(third.hits()).hasSize(2);
+    assertThat(meters.scrape())
+        .contains("millrace_search_cache_hits_total 1")
+        .contains("millrace_search_cache_misses_total 2");
+  }
+
+  @Test
+  void aRerankerOrdersTheBestAnew() {
+    library.put("a", "water water water");
+    library.put("b", "water and what was meant");
+    follow();
+    bus.serve(
+            Rerank.at("cross"),
+            asked ->
+                Future.succeededFuture(
+                    new Rerank.Scores(
+                        "cross-1",
+                        asked.documents().stream()
+                            .map(text -> text.contains("meant") ? 0.9 : 0.1)
+                            .toList(),
+                        3,
+                        Timing.NONE)))
+        .await();
+
+    Hits hits = answers.answer(reranked("water", "cross")).await();
+
+    assertThat(hits.hits()).extracting(Hit::documentId).containsExactly("b", "a");
+    assertThat(hits.hits().getFirst().scores()).containsEntry("rerank", 0.9);
+    assertThat(hits.tookMs()).containsKey("rerank");
+    assertThat(hits.explanation().orElseThrow().reranker()).contains("cross-1");
+  }
+
+  @Test
+  void withoutARerankerTheOrderStaysAndTheAnswerSaysSo() {
+    library.put("a", "water");
+    follow();
+
+    assertThat(answers.answer(reranked("water", Options.ANY_RERANKER)).await().notice())
+        .hasValueSatisfying(notice -> assertThat(notice).contains("No model that reranks"));
+    assertThatThrownBy(() -> answers.answer(reranked("water", "nobody")).await())
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem())
+                    .isInstanceOfSatisfying(
+                        Problem.Invalid.class,
+                        wrong -> assertThat(wrong.pointer()).isEqualTo("/rerank")));
+  }
+
+  private static SearchPassages keyword(String question) {
+    return with(question, Mode.KEYWORD, Options.DEFAULT);
+  }
+
+  private static SearchPassages explained(String question) {
+    return with(
+        question, Mode.HYBRID, new Options(3, Fusing.SCORES, Optional.empty(), false, true));
+  }
+
+  private static SearchPassages reranked(String question, String model) {
+    return with(
+        question, Mode.KEYWORD, new Options(3, Fusing.SCORES, Optional.of(model), false, true));
+  }
+
+  private static SearchPassages with(String question, Mode mode, Options options) {
+    return new SearchPassages(Scope.DEFAULT, question, List.of(), mode, 10, Filters.NONE, options);
   }
 
   private void follow() {

@@ -8,14 +8,18 @@ import io.millrace.access.Scope;
 import io.millrace.index.Library.Draft;
 import io.millrace.index.PassageSearcher.QueryVector;
 import io.millrace.index.SearchPassages.Filters;
+import io.millrace.index.SearchPassages.Fusing;
 import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
+import io.millrace.index.SearchPassages.Options;
 import io.millrace.testing.Seeds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -116,7 +120,7 @@ class PassageSearcherTest {
 
     double[] words = hits.hits().stream().mapToDouble(h -> score(h, "bm25")).toArray();
     double[] cosines = hits.hits().stream().mapToDouble(h -> score(h, "cosine")).toArray();
-    double[] fused = Fusion.fuse(words, cosines, 0.6);
+    double[] fused = FusionTest.fused(words, cosines, 0.6);
     assertThat(hits.mode()).isEqualTo(Mode.HYBRID);
     assertThat(hits.hits()).extracting(Hit::documentId).containsExactly("a", "b", "c");
     for (int i = 0; i < fused.length; i++) {
@@ -194,6 +198,123 @@ class PassageSearcherTest {
 
     assertThat(search("gamma", Mode.VECTOR, Optional.of(axis(0))).hits()).isEmpty();
     assertThat(search("alpha", Mode.HYBRID, Optional.of(axis(0))).hits()).hasSize(1);
+  }
+
+  @Test
+  void languagesAndTimesAndSourcesRestrict() throws IOException {
+    index(document("en").passage("The water of the river is cold and it is deep.", axis(0)));
+    index(document("de").passage("Das Wasser ist kalt und der Fluss ist nicht water.", axis(0)));
+
+    Filters german = filters(List.of("de"), List.of(), Optional.empty(), Optional.empty());
+    Filters epoch =
+        filters(List.of(), List.of(), Optional.of(Instant.EPOCH), Optional.of(Instant.EPOCH));
+    Filters later =
+        filters(List.of(), List.of(), Optional.of(Instant.EPOCH.plusMillis(1)), Optional.empty());
+    Filters elsewhere =
+        filters(List.of(), List.of("https://a.b/"), Optional.empty(), Optional.empty());
+
+    assertThat(found(asked("water", Mode.HYBRID).with(german))).containsExactly("de");
+    assertThat(found(asked("water", Mode.HYBRID).with(epoch))).hasSize(2);
+    assertThat(found(asked("water", Mode.HYBRID).with(later))).isEmpty();
+    assertThat(found(asked("water", Mode.HYBRID).with(elsewhere))).isEmpty();
+  }
+
+  @Test
+  void aLanguageIsFoundInItsOwnForms() throws IOException {
+    index(document("de").passages("Die alten Mühlen stehen am Fluss und sind nicht mehr da."));
+    index(document("fr").passages("Les moulins sont dans la vallée et le chat est avec eux."));
+
+    assertThat(keyword("Mühle").hits().getFirst().documentId()).isEqualTo("de");
+    assertThat(keyword("muehle").hits().getFirst().documentId()).isEqualTo("de");
+    assertThat(keyword("moulin").hits().getFirst().documentId()).isEqualTo("fr");
+    assertThat(keyword("vallee").hits().getFirst().documentId()).isEqualTo("fr");
+    assertThat(keyword("\"alten Mühlen\"").hits().getFirst().highlights()).hasSize(1);
+    assertThat(keyword("Mühle").hits().getFirst().language()).isEqualTo("de");
+  }
+
+  @Test
+  void aMistypedWordFindsWhatIsSpelledAlike() throws IOException {
+    index(document("a").passages("The reservoir is full of water.", "Nothing else."));
+
+    Hits hits = find(asked("resevoir", Mode.KEYWORD).explained(), Optional.empty());
+
+    assertThat(hits.hits()).extracting(Hit::ordinal).containsExactly(0);
+    assertThat(hits.explanation().orElseThrow().corrected()).containsExactly("resevoir");
+  }
+
+  @Test
+  void aKnownWordIsNotCorrectedBesideIt() throws IOException {
+    index(document("a").passages("A wheel turns.", "The wheat grows."));
+
+    assertThat(keyword("wheel").hits()).extracting(Hit::ordinal).containsExactly(0);
+  }
+
+  @Test
+  void identifiersAreFoundWhole() throws IOException {
+    index(document("a").passages("See error ERR_DISK-FULL/17 in disk.cfg.", "The disk is full."));
+    index(document("b").passages("Part XJ-4500/B fits.", "Part XJ-4500/C fits."));
+
+    assertThat(keyword("err_disk-full/17").hits().getFirst().ordinal()).isZero();
+    assertThat(keyword("XJ-4500/C").hits().getFirst().ordinal()).isEqualTo(1);
+    assertThat(keyword("disk.cfg").hits().getFirst().documentId()).isEqualTo("a");
+  }
+
+  @Test
+  void facetsCountWhatMatches() throws IOException {
+    index(document("a").collection("one").mediaType("text/html").passages("water", "water", "x"));
+    index(document("b").collection("two").mediaType("text/html").passages("water"));
+
+    Hits hits = find(asked("water", Mode.KEYWORD).counted(), Optional.empty());
+
+    assertThat(hits.facets().get("collections")).isEqualTo(Map.of("one", 2L, "two", 1L));
+    assertThat(hits.facets().get("mediaTypes")).isEqualTo(Map.of("text/html", 3L));
+    assertThat(hits.facets().get("languages")).isEqualTo(Map.of("und", 3L));
+    assertThat(hits.facets().get("tags")).isEmpty();
+    assertThat(keyword("water").facets()).isEmpty();
+  }
+
+  @Test
+  void anExplanationAddsUp() throws IOException {
+    index(document("a").passage("water wheel", axis(0)));
+    index(document("b").passage("water stone", mixed(0.5f)));
+
+    Hits hits = find(asked("water wheel", Mode.HYBRID).explained(), Optional.of(axis(0)));
+
+    for (Hit hit : hits.hits()) {
+      double sum = hit.words().values().stream().mapToDouble(part -> part).sum();
+      assertThat(sum).isCloseTo(score(hit, "bm25"), within(1e-5));
+    }
+    assertThat(hits.hits().getFirst().words()).containsOnlyKeys("water", "wheel");
+    assertThat(hits.explanation().orElseThrow().vectorWeight()).isEqualTo(0.6);
+    assertThat(hits.explanation().orElseThrow().candidates()).isEqualTo(2);
+  }
+
+  @Test
+  void wordsDecideWhereTheModelCannotReadTheLanguage() throws IOException {
+    index(document("a").passage("Wie die Mühle das Wasser der Stadt hebt und nicht mehr", axis(1)));
+    index(document("b").passage("Nothing that the question says is in here", axis(0)));
+
+    var german = asked("Wie hebt die Mühle das Wasser?", Mode.HYBRID).explained();
+    Hits hits = find(german, Optional.of(axis(0)));
+
+    assertThat(hits.hits().getFirst().documentId()).isEqualTo("a");
+    assertThat(hits.explanation().orElseThrow().language()).isEqualTo("de");
+    assertThat(hits.explanation().orElseThrow().vectorWeight()).isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
+  void passagesThatHaveTheWordsTellTheLanguageOfAShortQuestion() throws IOException {
+    index(document("a").passage("Wie die Mühle das Wasser der Stadt hebt und nicht mehr", axis(1)));
+
+    Hits hits = find(asked("Mühle", Mode.HYBRID).explained(), Optional.of(axis(0)));
+
+    assertThat(hits.explanation().orElseThrow().language()).isEqualTo("und");
+    assertThat(hits.explanation().orElseThrow().vectorWeight()).isCloseTo(0.1, within(1e-12));
+  }
+
+  private static Filters filters(
+      List<String> languages, List<String> sources, Optional<Instant> from, Optional<Instant> to) {
+    return new Filters(List.of(), List.of(), languages, sources, List.of(), from, to);
   }
 
   @Test
@@ -280,7 +401,7 @@ class PassageSearcherTest {
     try {
       store.refresh();
       return store.search(index ->
-          new PassageSearcher()
+          new PassageSearcher(Library.SEARCH)
               .search(index, asked.question(), vector.map(v -> new QueryVector(MODEL, v))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -322,6 +443,26 @@ class PassageSearcherTest {
 
     Asked with(Filters filters) {
       return changed(question.asker(), question.collections(), filters);
+    }
+
+    Asked explained() {
+      return with(new Options(3, Fusing.SCORES, Optional.empty(), false, true));
+    }
+
+    Asked counted() {
+      return with(new Options(3, Fusing.SCORES, Optional.empty(), true, false));
+    }
+
+    private Asked with(Options options) {
+      return new Asked(
+          new SearchPassages(
+              question.asker(),
+              question.query(),
+              question.collections(),
+              question.mode(),
+              question.limit(),
+              question.filters(),
+              options));
     }
 
     private Asked changed(Scope asker, List<String> collections, Filters filters) {

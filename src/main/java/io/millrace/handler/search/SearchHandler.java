@@ -4,10 +4,8 @@ import io.millrace.bus.Bus;
 import io.millrace.handler.Input;
 import io.millrace.handler.TaskHandler;
 import io.millrace.index.SearchPassages;
-import io.millrace.index.SearchPassages.Filters;
 import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
-import io.millrace.index.SearchPassages.Mode;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
@@ -15,7 +13,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,70 +30,10 @@ final class SearchHandler implements TaskHandler {
 
   @Override
   public Outcome run(Task task, Context context) {
-    Input input = Input.of(task.input());
-    Input filters = input.object("filters");
-    String query = input.text("query");
-    if (query.isBlank()) {
-      throw input.refused("query", "must not be blank");
-    }
-    SearchPassages question =
-        new SearchPassages(
-            task.owner(),
-            query,
-            input.texts("collections"),
-            mode(input),
-            input.number("limit", 10, 1, 100),
-            new Filters(filters.texts("documents"), filters.texts("mediaTypes")));
+    SearchPassages question = SearchForm.read(task.owner(), Input.of(task.input()));
     Hits hits = bus.ask(SearchPassages.ADDRESS, question, patience).await();
-    return new Outcome.Succeeded(new Payload(result(hits).encode()));
-  }
-
-  private static Mode mode(Input input) {
-    return switch (input.optionalText("mode").orElse("hybrid")) {
-      case "hybrid" -> Mode.HYBRID;
-      case "keyword" -> Mode.KEYWORD;
-      case "vector" -> Mode.VECTOR;
-      default -> throw input.refused("mode", "must be one of hybrid, keyword, vector");
-    };
-  }
-
-  private static JsonObject result(Hits hits) {
-    JsonArray list = new JsonArray();
-    hits.hits().forEach(hit -> list.add(hit(hit)));
-    JsonObject result =
-        new JsonObject()
-            .put("hits", list)
-            .put("total", hits.total())
-            .put("mode", hits.mode().name().toLowerCase(Locale.ROOT))
-            .put("tookMs", new JsonObject(new LinkedHashMap<>(hits.tookMs())))
-            .put("relevantDocuments", relevantDocuments(hits));
-    hits.notice().ifPresent(notice -> result.put("notice", notice));
-    return result;
-  }
-
-  private static JsonObject hit(Hit hit) {
-    JsonArray highlights = new JsonArray();
-    hit.highlights()
-        .forEach(range ->
-            highlights.add(new JsonObject().put("start", range.start()).put("end", range.end())));
-    JsonObject json =
-        new JsonObject()
-            .put("passageId", hit.passageId())
-            .put("documentId", hit.documentId())
-            .put("documentName", hit.documentName())
-            .put("documentTitle", hit.documentTitle())
-            .put("collection", hit.collection())
-            .put("mediaType", hit.mediaType())
-            .put("ordinal", hit.ordinal());
-    if (hit.page() > 0) {
-      json.put("page", hit.page());
-    }
-    return json.put("start", hit.start())
-        .put("end", hit.end())
-        .put("heading", hit.heading())
-        .put("text", hit.text())
-        .put("highlights", highlights)
-        .put("scores", new JsonObject(new LinkedHashMap<>(hit.scores())));
+    JsonObject result = SearchForm.write(hits).put("relevantDocuments", relevantDocuments(hits));
+    return new Outcome.Succeeded(new Payload(result.encode()));
   }
 
   /** Each document once, with its best passage, in the order of the hits. */
