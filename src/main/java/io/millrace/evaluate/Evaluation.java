@@ -45,6 +45,7 @@ public final class Evaluation {
   private static final int GAIN_DEPTH = 10;
   private static final int LOADS_AT_A_TIME = 6;
   private static final int SEARCHES_AT_A_TIME = 2;
+  private static final int TRIES_MAX = 5;
   private static final int QUERY_LENGTH_MAX = 2_000;
   private static final Duration SEARCH_MAX = Duration.ofMinutes(2);
   private static final Duration INDEX_MAX = Duration.ofMinutes(30);
@@ -196,14 +197,24 @@ public final class Evaluation {
             DEPTH,
             Filters.NONE,
             new Options(1, Fusing.SCORES, way.reranker(), false, false));
-    Hits hits = parts.bus().ask(SearchPassages.ADDRESS, asked, SEARCH_MAX).await();
-    if (hits.notice().isPresent() && !typed.isBlank()) {
-      throw new EvaluationException("Less than asked for: " + hits.notice().get());
-    }
+    Hits hits = whole(asked);
     return hits.hits().stream()
         .map(hit -> loaded.entryOf.getOrDefault(hit.documentId(), ""))
         .filter(entry -> !collection.isItself(queryId, entry))
         .toList();
+  }
+
+  /** An answer of both sides: a model that is just being loaded may need some more time. */
+  private Hits whole(SearchPassages asked) {
+    String notice = "";
+    for (int tries = 0; tries < TRIES_MAX; tries++) {
+      Hits hits = parts.bus().ask(SearchPassages.ADDRESS, asked, SEARCH_MAX).await();
+      if (hits.notice().isEmpty() || asked.query().isBlank()) {
+        return hits;
+      }
+      notice = hits.notice().get();
+    }
+    throw new EvaluationException("Less than was asked for: " + notice);
   }
 
   /** Does {@code work} with each of {@code all} on virtual threads of Vert.x; blocks. */

@@ -46,7 +46,9 @@ record KeywordQuery(
   /** Words that are corrected; more would be another language, not typing. */
   private static final int CORRECTED_MAX = 5;
 
-  /** Terms looked for: words times fields. With the corrected ones it stays below Lucene's limit. */
+  /**
+   * Terms looked for: words times fields. With the corrected ones it stays below Lucene's limit.
+   */
   private static final int TERMS_MAX = 700;
 
   private static final int IDENTIFIERS_MAX = 20;

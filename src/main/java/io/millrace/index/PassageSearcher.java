@@ -173,8 +173,7 @@ final class PassageSearcher {
     Found find(Question question, Correct correct) throws IOException {
       int wanted = Math.max(CANDIDATES_MIN, CANDIDATES_PER_HIT * asked.limit());
       Query filter = PassageShape.filter(asked);
-      Optional<KeywordQuery> words =
-          KeywordQuery.of(question, searcher, ownLanguages(), correct);
+      Optional<KeywordQuery> words = KeywordQuery.of(question, searcher, ownLanguages(), correct);
       Query matching =
           words.map(KeywordQuery::matching).orElseGet(() -> new MatchNoDocsQuery("no words"));
       matching = searcher.rewrite(matching);

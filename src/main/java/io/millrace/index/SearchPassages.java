@@ -114,7 +114,14 @@ public record SearchPassages(
 
     /** Conditions on documents and types alone. */
     public Filters(List<String> documents, List<String> mediaTypes) {
-      this(documents, mediaTypes, List.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
+      this(
+          documents,
+          mediaTypes,
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 

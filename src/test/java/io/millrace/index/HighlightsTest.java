@@ -46,7 +46,11 @@ class HighlightsTest {
 
   private List<String> marked(String question, String text) throws IOException {
     var query =
-        KeywordQuery.of(Question.of(question), new IndexSearcher(new MultiReader()), List.of(), Correct.UNKNOWN_WORDS)
+        KeywordQuery.of(
+                Question.of(question),
+                new IndexSearcher(new MultiReader()),
+                List.of(),
+                Correct.UNKNOWN_WORDS)
             .orElseThrow();
     return highlights.of(PassageShape.PROSE, query.marking(), text).stream()
         .map(range -> text.substring(range.start(), range.end()))
