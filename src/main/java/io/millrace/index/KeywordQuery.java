@@ -135,9 +135,10 @@ record KeywordQuery(
       if (words.isEmpty()) {
         words(typed, KeywordQuery::every);
       }
-      for (String identifier : Identifiers.in(text)) {
-        words.put("=" + identifier, new TermQuery(new Term(PassageShape.IDENTIFIER, identifier)));
-      }
+      Identifiers.in(text).stream()
+          .limit(IDENTIFIERS_MAX)
+          .map(name -> new Term(PassageShape.IDENTIFIER, name))
+          .forEach(term -> words.put("=" + term.text(), new TermQuery(term)));
     }
 
     private void words(Map<String, Integer> typed, AnalyzerOf analyzers) throws IOException {

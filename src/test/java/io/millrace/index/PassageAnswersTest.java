@@ -188,6 +188,19 @@ class PassageAnswersTest {
 
     assertThat(answers.answer(reranked("water", Options.ANY_RERANKER)).await().notice())
         .hasValueSatisfying(notice -> assertThat(notice).contains("No model that reranks"));
+    assertThat(answers.answer(reranked("water", "away")).await().notice())
+        .hasValueSatisfying(notice -> assertThat(notice).contains("did not answer"));
+  }
+
+  @Test
+  void aModelThatDoesNotExistIsRefused() {
+    library.put("a", "water");
+    follow();
+    bus.serve(
+            Rerank.at("nobody"),
+            _ -> Future.failedFuture(new ProblemException(new Problem.NotFound("no such model"))))
+        .await();
+
     assertThatThrownBy(() -> answers.answer(reranked("water", "nobody")).await())
         .isInstanceOfSatisfying(
             ProblemException.class,
