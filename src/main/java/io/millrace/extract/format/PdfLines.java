@@ -28,6 +28,8 @@ final class PdfLines extends PDFTextStripper {
   private float right;
   private float y;
   private float firstWord;
+  private int longest;
+  private float direction;
   private boolean bold;
   private int cells;
 
@@ -58,6 +60,7 @@ final class PdfLines extends PDFTextStripper {
       broken++;
     }
     endLine();
+    page.straighten();
   }
 
   /** Pages without any content are passed over by our parent. */
@@ -76,19 +79,25 @@ final class PdfLines extends PDFTextStripper {
     TextPosition last = positions.getLast();
     float end = last.getXDirAdj() + last.getWidthDirAdj();
     if (line.isEmpty()) {
-      size = first.getFontSizeInPt();
+      longest = 0;
+      direction = first.getDir();
       left = first.getXDirAdj();
       y = first.getYDirAdj();
       firstWord = end - left;
       right = end;
-      bold = isBold(first.getFont());
+      bold = true;
       cells = 1;
     } else if (first.getXDirAdj() - right > size * CELL_GAP) {
       line.append("| ");
       cells++;
     }
+    // The type of a line is that of its longest word and not of a bullet before it.
+    if (text.length() > longest) {
+      longest = text.length();
+      size = last.getYScale();
+    }
     right = Math.max(right, end);
-    bold &= isBold(first.getFont());
+    bold &= isBold(last.getFont());
     line.append(text);
     characters += text.length();
     if (characters > limits.charactersMax()) {
@@ -125,7 +134,7 @@ final class PdfLines extends PDFTextStripper {
     String text = line.toString().strip();
     line.setLength(0);
     if (!text.isEmpty()) {
-      page.lines().add(new PdfPage.Line(text, size, left, right, y, firstWord, bold, cells));
+      page.lines().add(new PdfPage.Line(text, size, left, right, y, firstWord, bold, direction, cells));
     }
   }
 }

@@ -132,7 +132,7 @@ final class PdfParagraphs {
     return gaps.isEmpty() ? LEADING_USUAL : Math.max(LEADING_USUAL, gaps.get(gaps.size() * 2 / 5));
   }
 
-  private static boolean follows(Line above, Line below, float leading) {
+  private boolean follows(Line above, Line below, float leading) {
     float larger = Math.max(above.size(), below.size());
     boolean sameSize = Math.abs(above.size() - below.size()) <= larger * SAME_SIZE;
     float gap = below.y() - above.y();
@@ -142,7 +142,8 @@ final class PdfParagraphs {
         gap < 0
             && !above.text().matches(".*[.!?:]\\W*")
             && Character.isLowerCase(below.text().codePointAt(0));
-    boolean sameKind = above.bold() == below.bold() && !ITEM.matcher(below.text()).matches();
+    boolean sameType = above.bold() == below.bold() || levels.containsKey(rounded(below.size()));
+    boolean sameKind = sameType && !ITEM.matcher(below.text()).matches();
     return sameSize && sameKind && (near || goesOn);
   }
 
