@@ -11,20 +11,22 @@ import java.util.List;
 /**
  * Cuts normalised text into passages: whole sentences, about 1,000 characters (some 200 tokens of
  * English), not across sections unless these are tiny, each with the headings above it. Passages
- * are stretches of the text, in order and without overlap.
+ * are stretches of the text, in order and without overlap. {@link Passages} makes those smaller
+ * that a model would not read whole.
  */
 final class Chunker {
   /** Raised whenever the same text may give other passages than before. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int TARGET_CHARACTERS = 1_000;
-  private static final int PARAGRAPH_CHARACTERS_MIN = 700;
-  private static final int SECTION_CHARACTERS_MIN = 300;
+  private static final double PARAGRAPH_MIN = 0.7;
+  private static final double SECTION_MIN = 0.3;
   private static final int HEADING_CHARACTERS_MAX = 120;
   private static final int PATH_CHARACTERS_MAX = 500;
   private static final String PATH_SEPARATOR = " › ";
 
   private final String text;
+  private final int target;
   private final List<Chunk> chunks = new ArrayList<>();
   private final Deque<Heading> path = new ArrayDeque<>();
   private int start = -1;
@@ -32,16 +34,23 @@ final class Chunker {
   private boolean hasBody;
   private String heading = "";
 
-  private Chunker(String text) {
+  private Chunker(String text, int target) {
     this.text = text;
+    this.target = target;
   }
 
   /** A stretch of the text, and the headings above it. */
-  record Chunk(int start, int end, String heading) {}
+  record Chunk(int start, int end, String heading) {
+    /** What a model reads of it: the headings above a passage belong to what it means. */
+    String read(String text) {
+      String words = text.substring(start, end);
+      return heading.isEmpty() ? words : heading + "\n" + words;
+    }
+  }
 
   /** The passages of {@code extraction}. */
   static List<Chunk> chunks(Extraction extraction) {
-    var chunker = new Chunker(extraction.text());
+    var chunker = new Chunker(extraction.text(), TARGET_CHARACTERS);
     int at = 0;
     for (Heading next : extraction.headings()) {
       chunker.body(at, next.start());
@@ -53,8 +62,18 @@ final class Chunker {
     return List.copyOf(chunker.chunks);
   }
 
+  /** {@code chunk} in pieces of at most {@code target} characters. */
+  static List<Chunk> smaller(String text, Chunk chunk, int target) {
+    var chunker = new Chunker(text, target);
+    chunker.body(chunk.start(), chunk.end());
+    chunker.flush();
+    return chunker.chunks.stream()
+        .map(piece -> new Chunk(piece.start(), piece.end(), chunk.heading()))
+        .toList();
+  }
+
   private void heading(Heading next) {
-    if (hasBody && end - start >= SECTION_CHARACTERS_MIN) {
+    if (hasBody && end - start >= target * SECTION_MIN) {
       flush();
     }
     while (!path.isEmpty() && path.getLast().level() >= next.level()) {
@@ -76,7 +95,7 @@ final class Chunker {
   }
 
   private void paragraph(int from, int to) {
-    if (hasBody && end - start >= PARAGRAPH_CHARACTERS_MIN) {
+    if (hasBody && end - start >= target * PARAGRAPH_MIN) {
       flush();
     }
     for (Sentences.Range sentence : Sentences.of(text, from, to)) {
@@ -87,7 +106,7 @@ final class Chunker {
   }
 
   private void append(Sentences.Range piece, boolean isBody) {
-    if (start >= 0 && piece.end() - start > TARGET_CHARACTERS) {
+    if (start >= 0 && piece.end() - start > target) {
       flush();
     }
     if (start < 0) {
@@ -112,8 +131,8 @@ final class Chunker {
   private List<Sentences.Range> pieces(int from, int to) {
     var pieces = new ArrayList<Sentences.Range>();
     int at = from;
-    while (to - at > TARGET_CHARACTERS) {
-      int cut = cutBefore(at + TARGET_CHARACTERS / 2, at + TARGET_CHARACTERS);
+    while (to - at > target) {
+      int cut = cutBefore(at + target / 2, at + target);
       pieces.add(new Sentences.Range(at, cut));
       at = cut;
       while (at < to && Character.isWhitespace(text.charAt(at))) {

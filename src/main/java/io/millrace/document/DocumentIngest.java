@@ -9,6 +9,7 @@ import io.millrace.document.Editions.Edition;
 import io.millrace.extract.Extraction;
 import io.millrace.extract.Extractor;
 import io.millrace.extract.ExtractorPool;
+import io.millrace.inference.ModelClient;
 import io.millrace.outbound.Outbound;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
@@ -45,7 +46,7 @@ public final class DocumentIngest implements Ingest {
   private final Database database;
   private final Documents documents;
   private final ArtifactStore artifacts;
-  private final Bus bus;
+  private final ModelClient models;
   private final Intake intake;
   private final Editions editions;
   private final Publication publication;
@@ -66,7 +67,7 @@ public final class DocumentIngest implements Ingest {
     this.database = parts.database();
     this.documents = parts.documents();
     this.artifacts = parts.artifacts();
-    this.bus = parts.bus();
+    this.models = new ModelClient(parts.bus());
     this.intake = new Intake(database, documents, artifacts, parts.outbound());
     this.editions = new Editions(database);
     this.publication = new Publication(database, new ArtifactReferences(database, artifacts));
@@ -109,11 +110,11 @@ public final class DocumentIngest implements Ingest {
   private Ended bringIn(Document document, String model, Run run) {
     Edition edition = edition(document, model, run);
     run.at("chunk", 0, 1);
-    List<Chunk> chunks = Chunker.chunks(edition.extraction());
+    List<Chunk> chunks = Passages.of(edition.extraction(), models, model);
     if (!editions.continues(edition, chunks).await()) {
       edition = editions.begin(document, model, edition.extraction()).await();
     }
-    new Embedding(bus, editions, edition, chunks)
+    new Embedding(models, editions, edition, chunks)
         .run((done, total) -> run.at("embed", done, total));
     run.at("publish", 0, 1);
     if (!publication.publish(edition, chunks.size()).await()) {

@@ -2,7 +2,6 @@ package io.millrace.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.bus.Bus;
 import io.millrace.document.Chunker.Chunk;
 import io.millrace.document.Editions.Edition;
 import io.millrace.inference.Embed;
@@ -40,8 +39,8 @@ final class Embedding {
   private Optional<String> madeBy;
   private Map<String, Integer> known = Map.of();
 
-  Embedding(Bus bus, Editions editions, Edition edition, List<Chunk> chunks) {
-    models = new ModelClient(bus);
+  Embedding(ModelClient models, Editions editions, Edition edition, List<Chunk> chunks) {
+    this.models = models;
     this.editions = editions;
     this.edition = edition;
     this.chunks = chunks;
@@ -90,7 +89,7 @@ final class Embedding {
 
   private Portion portion(int from) {
     List<Chunk> some = chunks.subList(from, Math.min(chunks.size(), from + PORTION));
-    List<String> texts = some.stream().map(this::text).toList();
+    List<String> texts = some.stream().map(chunk -> chunk.read(edition.extraction().text())).toList();
     Map<Integer, float[]> vectors = known(texts);
     List<Integer> asked = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
@@ -152,12 +151,6 @@ final class Embedding {
     Map<Integer, float[]> vectors = new HashMap<>();
     ordinals.forEach((place, ordinal) -> vectors.put(place, there.get(ordinal)));
     return vectors;
-  }
-
-  /** The headings above a passage belong to what it means. */
-  private String text(Chunk chunk) {
-    String text = edition.extraction().text().substring(chunk.start(), chunk.end());
-    return chunk.heading().isEmpty() ? text : chunk.heading() + "\n" + text;
   }
 
   private static String md5(String text) {

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Finds sentences in Russian and English text by the JDK's rules and a list of abbreviations. */
+/** Finds sentences by the JDK's rules and a list of abbreviations, most of them Russian and English. */
 final class Sentences {
   private static final Set<String> ABBREVIATIONS =
       Set.of(
@@ -16,7 +17,11 @@ final class Sentences {
           "т.е.", "т.д.", "т.п.", "т.к.", "т.н.", "др.", "пр.", "г.", "гг.", "в.", "вв.", "им.",
           "рис.", "табл.", "стр.", "с.", "см.", "ср.", "ул.", "д.", "кв.", "руб.", "коп.", "тыс.",
           "млн.", "млрд.", "проф.", "акад.", "обл.", "р.", "гл.", "ст.", "п.", "пп.", "напр.",
-          "англ.", "лат.", "нем.", "фр.");
+          "англ.", "лат.", "нем.", "фр.", "bzw.", "usw.", "nr.", "abs.", "vgl.", "ggf.", "evtl.", "inkl.",
+          "mio.", "mrd.", "mme.", "mlle.", "sra.", "pág.", "núm.", "ej.");
+
+  /** Initials, and abbreviations such as U.S. and т. е. */
+  private static final Pattern LETTERS = Pattern.compile("(\\p{L}\\.)+");
 
   private Sentences() {}
 
@@ -68,8 +73,7 @@ final class Sentences {
       first--;
     }
     String word = part.substring(first, last);
-    boolean initial = word.length() == 2 && Character.isUpperCase(word.charAt(0));
-    return initial || ABBREVIATIONS.contains(word.toLowerCase(Locale.ROOT));
+    return LETTERS.matcher(word).matches() || ABBREVIATIONS.contains(word.toLowerCase(Locale.ROOT));
   }
 
   private static boolean isWordPart(char c) {

@@ -122,6 +122,12 @@ public final class Encoder implements Engine {
     return ask(ModelTask.CLASSIFY, Turn.BULK, texts, 0, tokenizer::tokens);
   }
 
+  /** How many tokens each text is, without special ones; a run of the model costs far more. */
+  public CompletableFuture<List<Integer>> count(List<String> texts) {
+    return CompletableFuture.supplyAsync(
+        () -> texts.stream().map(tokenizer::count).toList(), bulk);
+  }
+
   private CompletableFuture<Encoded> ask(
       ModelTask task,
       Turn turn,

@@ -34,6 +34,7 @@ final class Catalogue {
       case Embed embed -> embed(embed).map(BusMessage.class::cast);
       case Rerank rerank -> rerank(rerank).map(BusMessage.class::cast);
       case Classify classify -> classify(classify).map(BusMessage.class::cast);
+      case CountTokens count -> count(count).map(BusMessage.class::cast);
       case Generate generate ->
           generate(generate, delta -> deltas.accept(generate.listener(), delta))
               .map(BusMessage.class::cast);
@@ -66,6 +67,15 @@ final class Catalogue {
         wrong("/texts", question.texts()),
         Encoder.class,
         (encoder, gone) -> Encoding.classify(encoder, question, gone));
+  }
+
+  private Future<CountTokens.Counts> count(CountTokens question) {
+    return ask(
+        question.model(),
+        "",
+        wrong("/texts", question.texts()),
+        Encoder.class,
+        (encoder, gone) -> Encoding.count(encoder, question));
   }
 
   private Future<Generate.Answer> generate(Generate question, Consumer<Generate.Delta> deltas) {

@@ -47,6 +47,11 @@ final class Encoding {
                 timing(made)));
   }
 
+  static Future<CountTokens.Counts> count(Encoder encoder, CountTokens question) {
+    return Future.fromCompletionStage(encoder.count(question.texts()))
+        .map(tokens -> new CountTokens.Counts(encoder.model().tokensMax(), tokens));
+  }
+
   private static String version(Encoder encoder) {
     return encoder.model().version();
   }

@@ -7,7 +7,7 @@ import io.millrace.bus.BusMessage;
  * declares, at an address of each; {@link ModelClient} asks.
  */
 public sealed interface ModelQuestion<R extends BusMessage> extends BusMessage
-    permits Classify, Embed, Generate, Rerank {
+    permits Classify, CountTokens, Embed, Generate, Rerank {
   /** A name of the model catalogue. */
   String model();
 

@@ -50,6 +50,11 @@ public final class TextTokenizer implements AutoCloseable {
         .toArray();
   }
 
+  /** How many tokens a text is, special tokens not included, up to the model's longest input. */
+  public int count(String text) {
+    return tokenizer.encode(text, false, false).getIds().length;
+  }
+
   /** One text, cut to the model's longest input. */
   public Tokens tokens(String text) {
     return Tokens.ofOne(ids(text));

@@ -36,7 +36,7 @@ public final class PipedProcess {
     NICE.stream()
         .filter(Files::isExecutable)
         .findFirst()
-        .ifPresent(nice -> niced.addAll(List.of(nice.toString(), "-n", "10")));
+        .ifPresent(nice -> niced.addAll(List.of(nice.toString(), "-n", "5")));
     niced.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(niced);
     Map<String, String> environment = builder.environment();

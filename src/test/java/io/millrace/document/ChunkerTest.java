@@ -32,13 +32,19 @@ final class ChunkerTest {
 
   @Test
   void abbreviationsEndNoSentence() {
-    String text = "Это было в 1905 г. В Москве. Dr. Smith came, e.g. Monday. И т.д. Конец.";
+    String text =
+        "Это было в 1905 г. В Москве. Dr. Smith came, e.g. Monday. И т.д. Конец. Мы, т. е. Анна и"
+            + " я, были там. The U.S. Army came.";
 
     assertThat(
             Sentences.of(text, 0, text.length()).stream()
                 .map(s -> text.substring(s.start(), s.end())))
         .containsExactly(
-            "Это было в 1905 г. В Москве.", "Dr. Smith came, e.g. Monday.", "И т.д. Конец.");
+            "Это было в 1905 г. В Москве.",
+            "Dr. Smith came, e.g. Monday.",
+            "И т.д. Конец.",
+            "Мы, т. е. Анна и я, были там.",
+            "The U.S. Army came.");
   }
 
   @Test

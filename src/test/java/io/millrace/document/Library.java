@@ -3,13 +3,17 @@ package io.millrace.document;
 import io.millrace.access.Scope;
 import io.millrace.artifact.ArtifactStore.Artifact;
 import io.millrace.artifact.DirectoryArtifactStore;
+import io.millrace.bus.Address;
 import io.millrace.bus.Bus;
+import io.millrace.bus.BusMessage;
 import io.millrace.document.Documents.Document;
 import io.millrace.document.Documents.Registered;
 import io.millrace.document.Documents.Upload;
 import io.millrace.document.Ingest.Ended;
+import io.millrace.inference.CountTokens;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Embed.Vectors;
+import io.millrace.inference.ModelQuestion;
 import io.millrace.outbound.Outbound;
 import io.millrace.settings.DocumentSettings;
 import io.millrace.settings.OutboundSettings;
@@ -36,6 +40,8 @@ final class Library {
   static final Scope MALLORY = new Scope("other", "default", "mallory");
   static final DocumentSettings SETTINGS = Settings.read(new JsonObject(), Map.of()).documents();
 
+  static final int TOKENS_MAX = 512;
+
   private static final OutboundSettings LOOPBACK_ALLOWED =
       Settings.read(new JsonObject(), Map.of("MILLRACE_OUTBOUND_ALLOW", "127.0.0.1")).outbound();
 
@@ -50,13 +56,31 @@ final class Library {
     this.artifacts = DirectoryArtifactStore.open(vertx, directory);
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
     var bus = new Bus(vertx, Duration.ofSeconds(10));
-    done(bus.serve(Embed.at("counter"), question -> embedder.apply(question)));
+    var model =
+        new Address<>(ModelQuestion.address("counter"), BusMessage.class, BusMessage.class);
+    done(bus.serve(model, this::answer));
     var outbound = Outbound.open(vertx, LOOPBACK_ALLOWED, "test");
     this.ingest =
         new DocumentIngest(
             new DocumentIngest.Parts(vertx, database, documents, artifacts, outbound, bus),
             SETTINGS);
     done(database.query("TRUNCATE collection, document, edition, passage, milestone"));
+  }
+
+  private Future<BusMessage> answer(BusMessage question) {
+    return switch (question) {
+      case Embed embed -> embedder.apply(embed).map(BusMessage.class::cast);
+      case CountTokens(String _, List<String> texts) ->
+          Future.succeededFuture(
+              new CountTokens.Counts(TOKENS_MAX, texts.stream().map(Library::tokens).toList()));
+      default -> Future.failedFuture(new AssertionError(question));
+    };
+  }
+
+  /** A letter that is not Latin is a token, else four are one. */
+  private static int tokens(String text) {
+    int foreign = (int) text.chars().filter(c -> c > 0x7F).count();
+    return Math.min(TOKENS_MAX, foreign + (text.length() - foreign) / 4);
   }
 
   /** Puts another embedder in place of the one that counts. */
