@@ -37,6 +37,7 @@ export function DocumentPage({ id }: { id: string }) {
           <p>{one.error ?? 'No reason was given.'}</p>
         </Notice>
       )}
+      {one.notice !== undefined && <Notice>{one.notice}</Notice>}
       {!one.enabled && (
         <Notice>This document is hidden: it is kept, but search does not find it.</Notice>
       )}

@@ -18,7 +18,8 @@ final class DocumentRows {
       """
       SELECT d.id, d.tenant, d.project, d.user_name, c.name AS collection, d.name,
         coalesce(nullif(e.title, ''), d.name) AS title, d.media_type, d.bytes, d.artifact,
-        d.source, d.version, d.searchable, d.status, d.error, d.passages, d.characters, d.enabled,
+        d.source, d.version, d.searchable, d.status, d.error,
+        nullif(e.notice, '') AS notice, d.passages, d.characters, d.enabled,
         d.tags, d.task_id, d.created_at, d.updated_at
       """;
 
@@ -56,6 +57,7 @@ final class DocumentRows {
         row.getInteger("searchable"),
         Status.ofLabel(row.getString("status")).orElseThrow(),
         Optional.ofNullable(row.getString("error")),
+        Optional.ofNullable(row.getString("notice")),
         row.getInteger("passages"),
         row.getInteger("characters"),
         row.getBoolean("enabled"),

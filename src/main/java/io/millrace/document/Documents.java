@@ -205,6 +205,7 @@ public interface Documents {
    * @param title the document's own title, else its name
    * @param mediaType what extraction found, before that what the client said
    * @param error why it failed, in plain words
+   * @param notice what is missing in the searchable version, in plain words
    * @param passages how many passages the searchable version has
    * @param characters UTF-16 units in the normalised text of the searchable version
    * @param enabled whether search may find it
@@ -223,6 +224,7 @@ public interface Documents {
       int searchable,
       Status status,
       Optional<String> error,
+      Optional<String> notice,
       int passages,
       int characters,
       boolean enabled,

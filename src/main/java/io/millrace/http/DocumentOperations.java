@@ -192,6 +192,7 @@ final class DocumentOperations {
             .put("updatedAt", Times.format(document.updatedAt()));
     document.source().ifPresent(source -> view.put("source", source));
     document.error().ifPresent(error -> view.put("error", error));
+    document.notice().ifPresent(notice -> view.put("notice", notice));
     document.task().ifPresent(task -> view.put("taskId", task));
     return view;
   }

@@ -155,6 +155,7 @@ final class Library implements PassageContent.Source {
               1,
               Status.READY,
               Optional.empty(),
+              Optional.empty(),
               passages.size(),
               0,
               true,
