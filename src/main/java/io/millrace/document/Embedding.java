@@ -89,7 +89,8 @@ final class Embedding {
 
   private Portion portion(int from) {
     List<Chunk> some = chunks.subList(from, Math.min(chunks.size(), from + PORTION));
-    List<String> texts = some.stream().map(chunk -> chunk.read(edition.extraction().text())).toList();
+    List<String> texts =
+        some.stream().map(chunk -> chunk.read(edition.extraction().text())).toList();
     Map<Integer, float[]> vectors = known(texts);
     List<Integer> asked = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {

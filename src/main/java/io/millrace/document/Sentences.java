@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds sentences by the JDK's rules and a list of abbreviations, most of them Russian and English. */
+/**
+ * Finds sentences by the JDK's rules and a list of abbreviations, most of them Russian and English.
+ */
 final class Sentences {
   private static final Set<String> ABBREVIATIONS =
       Set.of(
@@ -17,8 +19,8 @@ final class Sentences {
           "т.е.", "т.д.", "т.п.", "т.к.", "т.н.", "др.", "пр.", "г.", "гг.", "в.", "вв.", "им.",
           "рис.", "табл.", "стр.", "с.", "см.", "ср.", "ул.", "д.", "кв.", "руб.", "коп.", "тыс.",
           "млн.", "млрд.", "проф.", "акад.", "обл.", "р.", "гл.", "ст.", "п.", "пп.", "напр.",
-          "англ.", "лат.", "нем.", "фр.", "bzw.", "usw.", "nr.", "abs.", "vgl.", "ggf.", "evtl.", "inkl.",
-          "mio.", "mrd.", "mme.", "mlle.", "sra.", "pág.", "núm.", "ej.");
+          "англ.", "лат.", "нем.", "фр.", "bzw.", "usw.", "nr.", "abs.", "vgl.", "ggf.", "evtl.",
+          "inkl.", "mio.", "mrd.", "mme.", "mlle.", "sra.", "pág.", "núm.", "ej.");
 
   /** Initials, and abbreviations such as U.S. and т. е. */
   private static final Pattern LETTERS = Pattern.compile("(\\p{L}\\.)+");

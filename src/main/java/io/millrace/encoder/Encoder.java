@@ -124,8 +124,7 @@ public final class Encoder implements Engine {
 
   /** How many tokens each text is, without special ones; a run of the model costs far more. */
   public CompletableFuture<List<Integer>> count(List<String> texts) {
-    return CompletableFuture.supplyAsync(
-        () -> texts.stream().map(tokenizer::count).toList(), bulk);
+    return CompletableFuture.supplyAsync(() -> texts.stream().map(tokenizer::count).toList(), bulk);
   }
 
   private CompletableFuture<Encoded> ask(

@@ -176,15 +176,14 @@ final class DocumentIngestIT {
 
   @Test
   void noPassageIsLongerThanWhatTheModelReads() throws Exception {
-    Document document = library.bringIn("a.txt", "Мельница стоит на реке и мелет зерно. ".repeat(200));
+    Document document =
+        library.bringIn("a.txt", "Мельница стоит на реке и мелет зерно. ".repeat(200));
 
-    List<Passage> passages =
-        await(library.documents.passages(ALICE, document.id(), 0, 1_000));
+    List<Passage> passages = await(library.documents.passages(ALICE, document.id(), 0, 1_000));
 
     assertThat(passages).hasSizeGreaterThan(10);
     assertThat(passages)
-        .allSatisfy(passage ->
-            assertThat(passage.text().length()).isLessThan(Library.TOKENS_MAX));
+        .allSatisfy(passage -> assertThat(passage.text().length()).isLessThan(Library.TOKENS_MAX));
   }
 
   @Test

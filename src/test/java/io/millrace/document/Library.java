@@ -56,8 +56,7 @@ final class Library {
     this.artifacts = DirectoryArtifactStore.open(vertx, directory);
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
     var bus = new Bus(vertx, Duration.ofSeconds(10));
-    var model =
-        new Address<>(ModelQuestion.address("counter"), BusMessage.class, BusMessage.class);
+    var model = new Address<>(ModelQuestion.address("counter"), BusMessage.class, BusMessage.class);
     done(bus.serve(model, this::answer));
     var outbound = Outbound.open(vertx, LOOPBACK_ALLOWED, "test");
     this.ingest =

@@ -50,14 +50,28 @@ final class Hostile {
     return List.of(
         of("a bomb in the body", "a.docx", () -> bomb(Zips.WORD), "expands-too-much"),
         of("a bomb beside the body", "a.docx", Hostile::bombedStyles, "expands-too-much"),
-        of("a bomb of shared strings", "a.xlsx", Hostile::bombedStrings, "too-large", "expands-too-much"),
+        of(
+            "a bomb of shared strings",
+            "a.xlsx",
+            Hostile::bombedStrings,
+            "too-large",
+            "expands-too-much"),
         of("a bomb as a chapter", "a.epub", Hostile::bombedBook, "too-large", "expands-too-much"),
-        of("a chapter read a thousand times", "a.epub", Hostile::repeatedChapter, "too-large", "expands-too-much"),
+        of(
+            "a chapter read a thousand times",
+            "a.epub",
+            Hostile::repeatedChapter,
+            "too-large",
+            "expands-too-much"),
         of("archives in archives", "a.zip", () -> nested(40), "unsupported"),
         of("an archive that calls itself a document", "a.docx", () -> nested(1), "unsupported"),
         of("members with names that lead out", "a.docx", Hostile::leadingOut, TEXT),
         of("relationships that lead out", "a.pptx", Hostile::relationsOut, "empty"),
-        of("a chapter that leads out", "a.epub", () -> Zips.book("../../../../etc/passwd").bytes(), "empty"),
+        of(
+            "a chapter that leads out",
+            "a.epub",
+            () -> Zips.book("../../../../etc/passwd").bytes(),
+            "empty"),
         of("a document cut off", "a.docx", () -> cut(Zips.word("<w:p/>").bytes()), "damaged"),
         of("a size that lies", "a.docx", Hostile::lyingSize, TEXT, "damaged"),
         of("ten thousand slides", "a.pptx", Hostile::manySlides, "too-many-pages"),
@@ -70,38 +84,124 @@ final class Hostile {
     String dtd = "<!DOCTYPE x SYSTEM \"http://127.0.0.1:" + port + "/x.dtd\">";
     String entity = "<w:p><w:r><w:t>before &a; after</w:t></w:r></w:p>";
     return List.of(
-        of("laughs in a document", "a.docx", () -> word(LAUGHS, entity.replace("&a;", "&f;")), TEXT, "damaged"),
+        of(
+            "laughs in a document",
+            "a.docx",
+            () -> word(LAUGHS, entity.replace("&a;", "&f;")),
+            TEXT,
+            "damaged"),
         of("laughs in XML", "a.xml", () -> utf8(LAUGHS + "<x>before &f; after</x>"), TEXT),
-        of("a file as an entity of a document", "a.docx", () -> word(file, entity), TEXT, "damaged"),
-        of("a host as an entity of a document", "a.docx", () -> word(http, entity), TEXT, "damaged"),
-        of("a host as the type of a document", "a.docx", () -> word(dtd, entity.replace("&a;", "")), TEXT),
-        of("a file as an entity of XML", "a.xml", () -> utf8(file + "<x>before &a; after</x>"), TEXT),
+        of(
+            "a file as an entity of a document",
+            "a.docx",
+            () -> word(file, entity),
+            TEXT,
+            "damaged"),
+        of(
+            "a host as an entity of a document",
+            "a.docx",
+            () -> word(http, entity),
+            TEXT,
+            "damaged"),
+        of(
+            "a host as the type of a document",
+            "a.docx",
+            () -> word(dtd, entity.replace("&a;", "")),
+            TEXT),
+        of(
+            "a file as an entity of XML",
+            "a.xml",
+            () -> utf8(file + "<x>before &a; after</x>"),
+            TEXT),
         of("a host as the type of XML", "a.xml", () -> utf8(dtd + "<x>before</x>"), TEXT),
         of("a large entity many times", "a.xml", Hostile::quadratic, TEXT),
-        of("a document nested deeply", "a.docx", () -> Zips.word(deep("w:p", 100_000)).bytes(), "damaged"),
-        of("XML nested deeply", "a.xml", () -> utf8("<x>" + deep("y", 20_000) + "</x>"), TEXT, "too-slow"),
+        of(
+            "a document nested deeply",
+            "a.docx",
+            () -> Zips.word(deep("w:p", 100_000)).bytes(),
+            "damaged"),
+        of(
+            "XML nested deeply",
+            "a.xml",
+            () -> utf8("<x>" + deep("y", 20_000) + "</x>"),
+            TEXT,
+            "too-slow"),
         of("an element with many attributes", "a.docx", Hostile::attributes, TEXT, "damaged"));
   }
 
   private static List<Case> html() {
     return List.of(
-        of("HTML nested deeply", "a.html", () -> utf8("<html>" + "<div><span>".repeat(10_000) + "x"), TEXT, "too-slow"),
-        of("tables nested deeply", "a.html", () -> utf8("<html>" + "<table><tr><td>a<td>b".repeat(2_000)), TEXT, "too-slow"),
-        of("a comment without an end", "a.html", () -> utf8("<html><!--" + "-".repeat(MEGABYTE)), "empty"),
-        of("addresses of files and hosts", "a.html", () -> utf8("<html><base href='file:///'><iframe src='/etc/passwd'></iframe><p>words</p>"), TEXT));
+        of(
+            "HTML nested deeply",
+            "a.html",
+            () -> utf8("<html>" + "<div><span>".repeat(10_000) + "x"),
+            TEXT,
+            "too-slow"),
+        of(
+            "tables nested deeply",
+            "a.html",
+            () -> utf8("<html>" + "<table><tr><td>a<td>b".repeat(2_000)),
+            TEXT,
+            "too-slow"),
+        of(
+            "a comment without an end",
+            "a.html",
+            () -> utf8("<html><!--" + "-".repeat(MEGABYTE)),
+            "empty"),
+        of(
+            "addresses of files and hosts",
+            "a.html",
+            () ->
+                utf8("<html><base href='file:///'><iframe src='/etc/passwd'></iframe><p>words</p>"),
+            TEXT));
   }
 
   private static List<Case> pdfs() {
     byte[] large = utf8("q Q ".repeat(MEGABYTE / 16));
     return List.of(
-        of("a form that shows itself", "a.pdf", () -> new Pdfs().recursiveForm().bytes(), "empty", "too-slow"),
-        of("forms that show each other ten times", "a.pdf", () -> new Pdfs().formBomb(9).bytes(), "too-slow", "too-large", "crashed"),
-        of("a content that is a bomb", "a.pdf", () -> new Pdfs().streamBomb(large).bytes(), "too-slow", "crashed", "empty", "damaged"),
-        of("pages that lead back", "a.pdf", () -> new Pdfs().page().pageLoop().bytes(), "too-many-pages", "damaged", "empty"),
+        of(
+            "a form that shows itself",
+            "a.pdf",
+            () -> new Pdfs().recursiveForm().bytes(),
+            "empty",
+            "too-slow"),
+        of(
+            "forms that show each other ten times",
+            "a.pdf",
+            () -> new Pdfs().formBomb(9).bytes(),
+            "too-slow",
+            "too-large",
+            "crashed"),
+        of(
+            "a content that is a bomb",
+            "a.pdf",
+            () -> new Pdfs().streamBomb(large).bytes(),
+            "too-slow",
+            "crashed",
+            "empty",
+            "damaged"),
+        of(
+            "pages that lead back",
+            "a.pdf",
+            () -> new Pdfs().page().pageLoop().bytes(),
+            "too-many-pages",
+            "damaged",
+            "empty"),
         of("very many pages", "a.pdf", Hostile::manyPages, "too-many-pages"),
-        of("a PDF cut off", "a.pdf", () -> cut(new Pdfs().page(Pdfs.lines(List.of("words"))).bytes()), TEXT, "damaged", "empty"),
+        of(
+            "a PDF cut off",
+            "a.pdf",
+            () -> cut(new Pdfs().page(Pdfs.lines(List.of("words"))).bytes()),
+            TEXT,
+            "damaged",
+            "empty"),
         of("nothing but a header", "a.pdf", () -> utf8("%PDF-1.7\n"), "damaged"),
-        of("arrays nested deeply", "a.pdf", () -> utf8("%PDF-1.7\n1 0 obj\n" + "[".repeat(200_000) + "\ntrailer<</Root 1 0 R>>"), "damaged", "crashed"));
+        of(
+            "arrays nested deeply",
+            "a.pdf",
+            () -> utf8("%PDF-1.7\n1 0 obj\n" + "[".repeat(200_000) + "\ntrailer<</Root 1 0 R>>"),
+            "damaged",
+            "crashed"));
   }
 
   private static List<Case> mails() {
@@ -109,32 +209,92 @@ final class Hostile {
         of("ten thousand parts in parts", "a.eml", Hostile::nestedParts, TEXT, "empty"),
         of("messages in messages", "a.eml", Hostile::nestedMessages, TEXT, "empty"),
         of("ten thousand parts beside each other", "a.eml", Hostile::manyParts, TEXT),
-        of("a header without an end", "a.eml", () -> utf8("From: a\nSubject: " + "x ".repeat(MEGABYTE)), TEXT, "empty", "damaged"),
-        of("a charset that lies", "a.eml", () -> mail("charset=\"utf-8\"", "Привет, мельница, колесо и вода", Charset.forName("KOI8-R")), TEXT),
-        of("a charset that nobody knows", "a.eml", () -> mail("charset=x-y-z", "words", StandardCharsets.US_ASCII), TEXT),
-        of("UTF-7", "a.eml", () -> mail("charset=utf-7", "+ADw-script+AD4-alert(1)", StandardCharsets.US_ASCII), TEXT),
+        of(
+            "a header without an end",
+            "a.eml",
+            () -> utf8("From: a\nSubject: " + "x ".repeat(MEGABYTE)),
+            TEXT,
+            "empty",
+            "damaged"),
+        of(
+            "a charset that lies",
+            "a.eml",
+            () ->
+                mail(
+                    "charset=\"utf-8\"",
+                    "Привет, мельница, колесо и вода",
+                    Charset.forName("KOI8-R")),
+            TEXT),
+        of(
+            "a charset that nobody knows",
+            "a.eml",
+            () -> mail("charset=x-y-z", "words", StandardCharsets.US_ASCII),
+            TEXT),
+        of(
+            "UTF-7",
+            "a.eml",
+            () -> mail("charset=utf-7", "+ADw-script+AD4-alert(1)", StandardCharsets.US_ASCII),
+            TEXT),
         of("an attachment with a path for a name", "a.eml", Hostile::attachedPath, TEXT));
   }
 
   private static List<Case> texts() {
     return List.of(
         of("a line that never ends", "a.csv", () -> utf8("a,".repeat(20 * MEGABYTE)), "too-large"),
-        of("a quotation that never ends", "a.csv", () -> utf8("\"" + "a,\n".repeat(MEGABYTE / 4)), TEXT),
+        of(
+            "a quotation that never ends",
+            "a.csv",
+            () -> utf8("\"" + "a,\n".repeat(MEGABYTE / 4)),
+            TEXT),
         of("groups in groups", "a.rtf", () -> utf8("{\\rtf1 " + "{".repeat(MEGABYTE)), "damaged"),
-        of("a binary part longer than the file", "a.rtf", () -> utf8("{\\rtf1 words\\bin2000000000 x"), TEXT, "damaged"),
-        of("numbers without end", "a.rtf", () -> utf8("{\\rtf1 words\\u" + "9".repeat(MEGABYTE) + " x}"), TEXT),
+        of(
+            "a binary part longer than the file",
+            "a.rtf",
+            () -> utf8("{\\rtf1 words\\bin2000000000 x"),
+            TEXT,
+            "damaged"),
+        of(
+            "numbers without end",
+            "a.rtf",
+            () -> utf8("{\\rtf1 words\\u" + "9".repeat(MEGABYTE) + " x}"),
+            TEXT),
         of("zeros", "a.txt", () -> new byte[MEGABYTE], "unsupported"),
-        of("zeros between words", "a.txt", () -> utf8("words\0\0words \0 \0 and more"), "unsupported", TEXT),
-        of("half characters", "a.txt", () -> new byte[] {(byte) 0xFF, (byte) 0xFE, 0x00, (byte) 0xD8, 0x41, 0}, TEXT),
-        of("marks that turn the text around", "a.txt", () -> utf8("exe\u202etxt.doc " + "\u0301".repeat(100_000)), TEXT));
+        of(
+            "zeros between words",
+            "a.txt",
+            () -> utf8("words\0\0words \0 \0 and more"),
+            "unsupported",
+            TEXT),
+        of(
+            "half characters",
+            "a.txt",
+            () -> new byte[] {(byte) 0xFF, (byte) 0xFE, 0x00, (byte) 0xD8, 0x41, 0},
+            TEXT),
+        of(
+            "marks that turn the text around",
+            "a.txt",
+            () -> utf8("exe\u202etxt.doc " + "\u0301".repeat(100_000)),
+            TEXT));
   }
 
   private static List<Case> packed() {
     return List.of(
-        of("a program that calls itself text", "a.txt", () -> utf8("\u007fELF\0\0words"), "unsupported"),
+        of(
+            "a program that calls itself text",
+            "a.txt",
+            () -> utf8("\u007fELF\0\0words"),
+            "unsupported"),
         of("a picture that calls itself a PDF", "a.pdf", () -> utf8("GIF89a words"), "unsupported"),
-        of("a document that calls itself a picture", "a.png", () -> Zips.word(Zips.paragraph("", "words")).bytes(), TEXT),
-        of("a compressed file", "a.txt", () -> new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0}, "unsupported"),
+        of(
+            "a document that calls itself a picture",
+            "a.png",
+            () -> Zips.word(Zips.paragraph("", "words")).bytes(),
+            TEXT),
+        of(
+            "a compressed file",
+            "a.txt",
+            () -> new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0},
+            "unsupported"),
         of("nothing", "a.pdf", () -> new byte[0], "empty"));
   }
 
@@ -270,12 +430,11 @@ final class Hostile {
 
   private static byte[] manyPages() {
     return new Pdfs()
-        .with(
-            pdf -> {
-              for (int i = 0; i < 2_000; i++) {
-                pdf.addPage(new org.apache.pdfbox.pdmodel.PDPage());
-              }
-            })
+        .with(pdf -> {
+          for (int i = 0; i < 2_000; i++) {
+            pdf.addPage(new org.apache.pdfbox.pdmodel.PDPage());
+          }
+        })
         .bytes();
   }
 
@@ -312,9 +471,21 @@ final class Hostile {
 
   private static byte[] attachedPath() {
     return utf8(
-        "From: a@example.org\nSubject: hello\nMIME-Version: 1.0\n"
-            + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n--b\n"
-            + "Content-Disposition: attachment; filename=\"../../etc/passwd\"\n\nx\n--b--\n");
+        """
+        From: a@example.org
+        Subject: hello
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+
+        words
+        --b
+        Content-Disposition: attachment; filename="../../etc/passwd"
+
+        x
+        --b--
+        """);
   }
 
   private static byte[] cut(byte[] bytes) {

@@ -47,134 +47,126 @@ final class Pdfs {
   }
 
   Pdfs page(Line... lines) {
-    return with(
-        pdf -> {
-          var page = new PDPage();
-          pdf.addPage(page);
-          try (var content = new PDPageContentStream(pdf, page)) {
-            for (Line line : lines) {
-              content.beginText();
-              content.setFont(new PDType1Font(FontName.HELVETICA), line.size());
-              content.newLineAtOffset(72, 720 - line.y());
-              content.showText(line.text());
-              content.endText();
-            }
-          }
-        });
+    return with(pdf -> {
+      var page = new PDPage();
+      pdf.addPage(page);
+      try (var content = new PDPageContentStream(pdf, page)) {
+        for (Line line : lines) {
+          content.beginText();
+          content.setFont(new PDType1Font(FontName.HELVETICA), line.size());
+          content.newLineAtOffset(72, 720 - line.y());
+          content.showText(line.text());
+          content.endText();
+        }
+      }
+    });
   }
 
   /** A page with a table of two columns. */
   Pdfs table(String... cells) {
-    return with(
-        pdf -> {
-          var page = new PDPage();
-          pdf.addPage(page);
-          try (var content = new PDPageContentStream(pdf, page)) {
-            for (int i = 0; i < cells.length; i++) {
-              content.beginText();
-              content.setFont(new PDType1Font(FontName.HELVETICA), 10);
-              content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * (i / 2));
-              content.showText(cells[i]);
-              content.endText();
-            }
-          }
-        });
+    return with(pdf -> {
+      var page = new PDPage();
+      pdf.addPage(page);
+      try (var content = new PDPageContentStream(pdf, page)) {
+        for (int i = 0; i < cells.length; i++) {
+          content.beginText();
+          content.setFont(new PDType1Font(FontName.HELVETICA), 10);
+          content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * (i / 2));
+          content.showText(cells[i]);
+          content.endText();
+        }
+      }
+    });
   }
 
   /** A page with a picture and no text. */
   Pdfs scan() {
-    return with(
-        pdf -> {
-          var page = new PDPage();
-          pdf.addPage(page);
-          var picture = new java.awt.image.BufferedImage(8, 8, 1);
-          try (var content = new PDPageContentStream(pdf, page)) {
-            content.drawImage(LosslessFactory.createFromImage(pdf, picture), 0, 0, 600, 700);
-          }
-        });
+    return with(pdf -> {
+      var page = new PDPage();
+      pdf.addPage(page);
+      var picture = new java.awt.image.BufferedImage(8, 8, 1);
+      try (var content = new PDPageContentStream(pdf, page)) {
+        content.drawImage(LosslessFactory.createFromImage(pdf, picture), 0, 0, 600, 700);
+      }
+    });
   }
 
   Pdfs protect(String owner, String user) {
-    return with(
-        pdf -> {
-          var permission = new AccessPermission();
-          permission.setCanExtractContent(false);
-          var policy = new StandardProtectionPolicy(owner, user, permission);
-          policy.setEncryptionKeyLength(128);
-          pdf.protect(policy);
-        });
+    return with(pdf -> {
+      var permission = new AccessPermission();
+      permission.setCanExtractContent(false);
+      var policy = new StandardProtectionPolicy(owner, user, permission);
+      policy.setEncryptionKeyLength(128);
+      pdf.protect(policy);
+    });
   }
 
   /** A form that shows itself, again and again. */
   Pdfs recursiveForm() {
-    return with(
-        pdf -> {
-          var form = new PDFormXObject(pdf);
-          var resources = new PDResources();
-          resources.put(COSName.getPDFName("F"), form);
-          form.setResources(resources);
-          write(form.getStream(), "/F Do /F Do");
-          var page = new PDPage();
-          page.setResources(resources);
-          page.setContents(stream(pdf, "/F Do"));
-          pdf.addPage(page);
-        });
+    return with(pdf -> {
+      var form = new PDFormXObject(pdf);
+      var resources = new PDResources();
+      resources.put(COSName.getPDFName("F"), form);
+      form.setResources(resources);
+      write(form.getStream(), "/F Do /F Do");
+      var page = new PDPage();
+      page.setResources(resources);
+      page.setContents(stream(pdf, "/F Do"));
+      pdf.addPage(page);
+    });
   }
 
   /** Forms of which each shows the next one ten times. */
   Pdfs formBomb(int levels) {
-    return with(
-        pdf -> {
-          var page = new PDPage();
-          var font = new PDResources();
-          font.put(COSName.getPDFName("T"), new PDType1Font(FontName.HELVETICA));
-          var inner = new PDFormXObject(pdf);
-          inner.setResources(font);
-          write(inner.getStream(), "BT /T 9 Tf (lol) Tj ET");
-          for (int level = 0; level < levels; level++) {
-            var outer = new PDFormXObject(pdf);
-            var resources = new PDResources();
-            resources.put(COSName.getPDFName("F"), inner);
-            outer.setResources(resources);
-            write(outer.getStream(), "/F Do ".repeat(10));
-            inner = outer;
-          }
-          var resources = new PDResources();
-          resources.put(COSName.getPDFName("F"), inner);
-          page.setResources(resources);
-          page.setContents(stream(pdf, "/F Do"));
-          pdf.addPage(page);
-        });
+    return with(pdf -> {
+      var page = new PDPage();
+      var font = new PDResources();
+      font.put(COSName.getPDFName("T"), new PDType1Font(FontName.HELVETICA));
+      var inner = new PDFormXObject(pdf);
+      inner.setResources(font);
+      write(inner.getStream(), "BT /T 9 Tf (lol) Tj ET");
+      for (int level = 0; level < levels; level++) {
+        var outer = new PDFormXObject(pdf);
+        var resources = new PDResources();
+        resources.put(COSName.getPDFName("F"), inner);
+        outer.setResources(resources);
+        write(outer.getStream(), "/F Do ".repeat(10));
+        inner = outer;
+      }
+      var resources = new PDResources();
+      resources.put(COSName.getPDFName("F"), inner);
+      page.setResources(resources);
+      page.setContents(stream(pdf, "/F Do"));
+      pdf.addPage(page);
+    });
   }
 
   /** A page whose content is compressed {@code times} times. */
   Pdfs streamBomb(byte[] content) {
-    return with(
-        pdf -> {
-          var page = new PDPage();
-          var bomb = new PDStream(pdf);
-          try (var out = bomb.createOutputStream(COSName.FLATE_DECODE)) {
-            for (int i = 0; i < 1_000; i++) {
-              out.write(content);
-            }
-          }
-          page.setContents(bomb);
-          pdf.addPage(page);
-        });
+    return with(pdf -> {
+      var page = new PDPage();
+      var bomb = new PDStream(pdf);
+      try (var out = bomb.createOutputStream(COSName.FLATE_DECODE)) {
+        for (int i = 0; i < 1_000; i++) {
+          out.write(content);
+        }
+      }
+      page.setContents(bomb);
+      pdf.addPage(page);
+    });
   }
 
   /** A tree of pages that leads back to itself. */
   Pdfs pageLoop() {
-    return with(
-        pdf -> {
-          COSDictionary pages =
-              (COSDictionary)
-                  pdf.getDocumentCatalog().getCOSObject().getDictionaryObject(COSName.PAGES);
-          var kids = new COSArray();
-          kids.add(pages);
-          pages.setItem(COSName.KIDS, kids);
-          pages.setInt(COSName.COUNT, 1_000_000_000);
-        });
+    return with(pdf -> {
+      COSDictionary pages =
+          (COSDictionary)
+              pdf.getDocumentCatalog().getCOSObject().getDictionaryObject(COSName.PAGES);
+      var kids = new COSArray();
+      kids.add(pages);
+      pages.setItem(COSName.KIDS, kids);
+      pages.setInt(COSName.COUNT, 1_000_000_000);
+    });
   }
 
   private static PDStream stream(PDDocument pdf, String content) throws IOException {

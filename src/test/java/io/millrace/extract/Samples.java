@@ -14,8 +14,7 @@ final class Samples {
    *
    * @param text all of it; headings begin with {@code #} signs and pages with {@code [page]}
    */
-  record Sample(
-      String name, String mediaType, String title, String text, Supplier<byte[]> bytes) {
+  record Sample(String name, String mediaType, String title, String text, Supplier<byte[]> bytes) {
     @Override
     public String toString() {
       return name;
@@ -40,12 +39,14 @@ final class Samples {
         new Sample("talk.pptx", "presentationml.presentation", "First", SLIDES, Samples::slides),
         new Sample("table.xlsx", "spreadsheetml.sheet", "Mills", SHEETS, Samples::sheets),
         new Sample("text.odt", "opendocument.text", "Own title", OPEN_TEXT, Samples::openText),
-        new Sample("sheet.ods", "opendocument.spreadsheet", "Mills", OPEN_SHEET, Samples::openSheet),
+        new Sample(
+            "sheet.ods", "opendocument.spreadsheet", "Mills", OPEN_SHEET, Samples::openSheet),
         new Sample("letter.rtf", "rtf", "Письмо", RTF, Samples::rtf),
         new Sample("book.epub", "epub+zip", "The book", BOOK, Samples::book),
         new Sample("mail.eml", "rfc822", "Вода", MAIL, Samples::mail),
         new Sample("old.eml", "rfc822", "Hello", OLD_MAIL, Samples::htmlMail),
-        new Sample("semicolons.csv", "csv", "", "name | words\nwheel | a; \"b\" c\nstone |", Samples::csv),
+        new Sample(
+            "semicolons.csv", "csv", "", "name | words\nwheel | a; \"b\" c\nstone |", Samples::csv),
         new Sample("tabs.tsv", "csv", "", "имя | слово\nколесо | вода", Samples::tabs),
         new Sample("data.xml", "xml", "", "мельница\nколесо & вода", Samples::xml),
         new Sample("page.pdf", "pdf", "Water mills", PDF, Samples::pdf),
@@ -412,7 +413,9 @@ final class Samples {
   private static byte[] ole(String stream) {
     byte[] name = stream.getBytes(StandardCharsets.UTF_16LE);
     byte[] bytes = new byte[2_048];
-    byte[] magic = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, (byte) 0xA1, (byte) 0xB1, 0x1A, (byte) 0xE1};
+    byte[] magic = {
+      (byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, (byte) 0xA1, (byte) 0xB1, 0x1A, (byte) 0xE1
+    };
     System.arraycopy(magic, 0, bytes, 0, magic.length);
     System.arraycopy(name, 0, bytes, 1_024, name.length);
     return bytes;

@@ -7,6 +7,7 @@ import io.millrace.bus.Bus;
 import io.millrace.bus.BusMessage;
 import io.millrace.inference.Cancel;
 import io.millrace.inference.Classify;
+import io.millrace.inference.CountTokens;
 import io.millrace.inference.Embed;
 import io.millrace.inference.Generate;
 import io.millrace.inference.ListModels;
@@ -56,7 +57,7 @@ final class FakeInference {
         yield embedding.apply(embed).map(BusMessage.class::cast);
       }
       case Rerank rerank -> scores(rerank).map(BusMessage.class::cast);
-      case Classify _, Generate _ -> throw new IllegalStateException("nobody asks this");
+      case Classify _, CountTokens _, Generate _ -> throw new IllegalStateException("nobody asks this");
     };
   }
 

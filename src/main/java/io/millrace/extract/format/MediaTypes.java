@@ -33,6 +33,7 @@ final class MediaTypes {
       Pattern.compile(
           "<(p|div|h[1-6]|table|ul|ol|section|article|br|span|a|title|meta)\\b",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern XML_DECLARATION = Pattern.compile("\\s*<\\?xml\\s");
   private static final Pattern XML_START =
       Pattern.compile(
           "\\s*(<\\?xml\\b|<!DOCTYPE\\b|<!--|<[A-Za-z_][\\w:.-]{0,100}(\\s[^<>]{0,2000})?>)");
@@ -101,7 +102,11 @@ final class MediaTypes {
         || lowerName.matches(".*\\.(csv|tsv)")) {
       return CSV;
     }
-    return XML_START.matcher(head).lookingAt() ? XML : PLAIN;
+    boolean saidXml = lowerType.contains("xml") || lowerName.matches(".*\\.(xml|xsd|xsl|xslt|svg)");
+    return XML_DECLARATION.matcher(head).lookingAt()
+            || (saidXml && XML_START.matcher(head).lookingAt())
+        ? XML
+        : PLAIN;
   }
 
   private record Magic(Signature signature, int offset, String start, String kind) {

@@ -134,7 +134,8 @@ final class PdfLines extends PDFTextStripper {
     String text = line.toString().strip();
     line.setLength(0);
     if (!text.isEmpty()) {
-      page.lines().add(new PdfPage.Line(text, size, left, right, y, firstWord, bold, direction, cells));
+      page.lines()
+          .add(new PdfPage.Line(text, size, left, right, y, firstWord, bold, direction, cells));
     }
   }
 }
