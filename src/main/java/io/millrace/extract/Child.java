@@ -128,7 +128,10 @@ final class Child {
     } catch (IOException e) {
       throw new LostException(loss(), e);
     } finally {
-      end.cancel(false);
+      // What comes at the last moment is an answer, but its end is on the way.
+      if (!end.cancel(false)) {
+        overdue = true;
+      }
     }
   }
 
@@ -149,8 +152,9 @@ final class Child {
     return served;
   }
 
-  boolean alive() {
-    return process.alive();
+  /** Whether it may be asked again. */
+  boolean usable() {
+    return !overdue && process.alive();
   }
 
   long pid() {

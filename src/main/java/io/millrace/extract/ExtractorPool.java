@@ -86,7 +86,7 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
 
   private Child take() {
     for (Idle next = poll(); next != null; next = poll()) {
-      if (next.end().cancel(false) && next.child().alive()) {
+      if (next.end().cancel(false) && next.child().usable()) {
         return next.child();
       }
       next.child().end();
@@ -116,7 +116,7 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
 
   private void giveBack(Child child) {
     synchronized (idle) {
-      if (!closed && child.served() < FILES_MAX) {
+      if (!closed && child.usable() && child.served() < FILES_MAX) {
         Future<?> end =
             ForkJoinPool.commonPool()
                 .schedule(() -> retire(child), IDLE_MAX.toMillis(), TimeUnit.MILLISECONDS);

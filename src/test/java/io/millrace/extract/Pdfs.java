@@ -71,7 +71,8 @@ final class Pdfs {
         for (int i = 0; i < cells.length; i++) {
           content.beginText();
           content.setFont(new PDType1Font(FontName.HELVETICA), 10);
-          content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * (i / 2));
+          int row = i / 2;
+              content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * row);
           content.showText(cells[i]);
           content.endText();
         }

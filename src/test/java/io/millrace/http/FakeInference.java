@@ -57,7 +57,8 @@ final class FakeInference {
         yield embedding.apply(embed).map(BusMessage.class::cast);
       }
       case Rerank rerank -> scores(rerank).map(BusMessage.class::cast);
-      case Classify _, CountTokens _, Generate _ -> throw new IllegalStateException("nobody asks this");
+      case Classify _, CountTokens _, Generate _ ->
+          throw new IllegalStateException("nobody asks this");
     };
   }
 
