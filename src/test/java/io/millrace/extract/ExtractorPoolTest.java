@@ -7,6 +7,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.process.RunningProcess;
 import io.millrace.settings.ExtractSettings;
 import io.millrace.settings.Settings;
+import io.millrace.testing.Await;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +58,7 @@ final class ExtractorPoolTest {
     assertThat(read("first")).isEqualTo("first");
     RunningProcess child = RunningProcess.find(pool.waiting().iterator().next()).orElseThrow();
     child.signal("STOP");
+    Await.until("the child stands still", () -> standsStill(child.pid()));
 
     assertThatThrownBy(() -> read("second"))
         .isInstanceOfSatisfying(
@@ -98,6 +100,15 @@ final class ExtractorPoolTest {
     pool.close();
 
     assertThat(directories()).hasSizeLessThan(before.size());
+  }
+
+  private static boolean standsStill(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException _) {
+      return true; // no procfs here: the signal's word stands
+    }
   }
 
   private String read(String content) throws IOException {

@@ -72,7 +72,7 @@ final class Pdfs {
           content.beginText();
           content.setFont(new PDType1Font(FontName.HELVETICA), 10);
           int row = i / 2;
-              content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * row);
+          content.newLineAtOffset(72 + 200f * (i % 2), 720 - 12f * row);
           content.showText(cells[i]);
           content.endText();
         }
