@@ -64,6 +64,8 @@ public final class HttpVerticle extends VerticleBase {
     return new HttpServerOptions()
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setIdleTimeout((int) Math.max(IDLE_MIN.toSeconds(), idle.toSeconds()))
+        // An upgrade to HTTP/2 would first collect the whole body in the heap.
+        .setHttp2ClearTextEnabled(false)
         .setHandle100ContinueAutomatically(true)
         .setMaxInitialLineLength(8 << 10)
         .setMaxHeaderSize(16 << 10)

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +156,23 @@ class UploadTest {
     assertThat(upload("/api/v1/collections/A%20b/documents", part("file", "a.md", "x")).status())
         .isEqualTo(400);
     assertThat(incoming()).isEmpty();
+  }
+
+  @Test
+  void aClientThatOffersHttp2UploadsByHttp1WhichStreams() throws Exception {
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      var request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + server.server.port() + TARGET))
+              .header("Content-Type", "multipart/form-data; boundary=b")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(part("file", "a.md", "words") + "--b--\r\n"))
+              .build();
+
+      HttpResponse<String> accepted = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+      assertThat(accepted.statusCode()).isEqualTo(202);
+      assertThat(accepted.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
   }
 
   @Test
