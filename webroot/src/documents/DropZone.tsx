@@ -90,7 +90,7 @@ export function DropZone(props: { collections: readonly Collection[]; collection
       </p>
       <p id={ids.hint} className="quiet">
         {valid
-          ? 'Plain text, Markdown and HTML. A new name makes a new collection.'
+          ? 'PDF, Word, PowerPoint, Excel, OpenDocument, e-books, mail, web pages and text. A new name makes a new collection.'
           : 'Lower-case letters, digits, dashes and underscores.'}
       </p>
       {said !== null && <Notice kind="warning">{said}</Notice>}

@@ -50,7 +50,7 @@ function Body({ passage, ranges, place }: { passage: Passage; ranges: readonly R
     <>
       <Link className="passage-number" href={place} title="Show it in the document">
         {passage.ordinal + 1}
-        {passage.page !== undefined && ` · page ${passage.page}`}
+        {passage.page !== undefined && <span className="passage-page">page {passage.page}</span>}
       </Link>
       <p className="passage-text" onClick={show}>
         <Marked text={passage.text} ranges={ranges} />

@@ -44,14 +44,26 @@ function Pages({ pdf, passage }: { pdf: Pdf; passage: Passage | undefined }) {
   return (
     <div className="pdf">
       <div className="pdf-bar">
-        <button type="button" className="button-bare" disabled={place.number <= 1} onClick={() => turn(-1)}>
-          <Icon name="chevron" size={14} /> Previous page
+        <button
+          type="button"
+          className="button-bare"
+          aria-label="Previous page"
+          disabled={place.number <= 1}
+          onClick={() => turn(-1)}
+        >
+          <Icon name="chevron" size={14} /> Previous
         </button>
         <span role="status">
           Page {place.number} of {pdf.numPages}
         </span>
-        <button type="button" className="button-bare" disabled={place.number >= pdf.numPages} onClick={() => turn(1)}>
-          Next page <Icon name="chevron" size={14} />
+        <button
+          type="button"
+          className="button-bare"
+          aria-label="Next page"
+          disabled={place.number >= pdf.numPages}
+          onClick={() => turn(1)}
+        >
+          Next <Icon name="chevron" size={14} />
         </button>
       </div>
       <Page key={place.number} pdf={pdf} number={place.number} passage={passage} reveal={place.of === passage?.id} />
