@@ -7,6 +7,8 @@ import {
   problemFrom,
   type ScheduleRequest,
   type SearchMode,
+  type SourceChange,
+  type SourceRequest,
   type TaskRequest,
   type TaskStatus,
 } from './client';
@@ -197,3 +199,23 @@ export const searchInDocument = (id: string, query: string, signal: AbortSignal)
       signal,
     }),
   );
+
+export const listSources = (signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/sources', { signal: signal ?? null })).then((page) => page.items);
+
+export const getSource = (id: string, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/sources/{id}', { params: { path: { id } }, signal: signal ?? null }));
+
+export const createSource = (body: SourceRequest) => answer(api.POST('/api/v1/sources', { body }));
+
+/** What the body leaves out stays. */
+export const changeSource = (id: string, body: SourceChange) =>
+  answer(api.PATCH('/api/v1/sources/{id}', { params: { path: { id } }, body }));
+
+export async function deleteSource(id: string): Promise<void> {
+  const { error, response } = await api.DELETE('/api/v1/sources/{id}', { params: { path: { id } } });
+  if (!response.ok) throw problemFrom(response.status, error);
+}
+
+/** Syncs a source now; the answer is the task that does, an older one where one runs already. */
+export const syncSource = (id: string) => answer(api.POST('/api/v1/sources/{id}/sync', { params: { path: { id } } }));

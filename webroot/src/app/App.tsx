@@ -8,6 +8,8 @@ import { ModelsPage } from '../models/ModelsPage';
 import { SchedulePage } from '../schedules/SchedulePage';
 import { SchedulesPage } from '../schedules/SchedulesPage';
 import { SearchPage } from '../search/SearchPage';
+import { SourcePage } from '../sources/SourcePage';
+import { SourcesPage } from '../sources/SourcesPage';
 import { TaskPage } from '../tasks/TaskPage';
 import { TasksPage } from '../tasks/TasksPage';
 import { Empty, Skeleton } from '../ui/Notice';
@@ -22,6 +24,9 @@ const NewTaskPage = lazy(() => import('../tasks/NewTaskPage').then((module) => (
 const EditSchedulePage = lazy(() =>
   import('../schedules/EditSchedulePage').then((module) => ({ default: module.EditSchedulePage })),
 );
+const EditSourcePage = lazy(() =>
+  import('../sources/EditSourcePage').then((module) => ({ default: module.EditSourcePage })),
+);
 
 /** Every page by its address; the first that matches is shown. */
 const routes: readonly [pattern: string, page: (parts: Record<string, string>) => ReactNode][] = [
@@ -29,6 +34,10 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/documents', () => <DocumentsPage />],
   ['/documents/:id', ({ id = '' }) => <DocumentPage key={id} id={id} />],
   ['/collections/:name', ({ name = '' }) => <DocumentsPage collection={name} />],
+  ['/sources', () => <SourcesPage />],
+  ['/sources/new', () => <EditSourcePage />],
+  ['/sources/:id', ({ id = '' }) => <SourcePage key={id} id={id} />],
+  ['/sources/:id/edit', ({ id = '' }) => <EditSourcePage key={id} id={id} />],
   ['/tasks', () => <TasksPage />],
   ['/tasks/new', () => <NewTaskPage />],
   ['/tasks/:id', ({ id = '' }) => <TaskPage key={id} id={id} />],

@@ -7,6 +7,7 @@ import { chooseTheme, type Theme, useTheme } from './theme';
 const places = [
   { href: '/', name: 'Search', under: ['/'] },
   { href: '/documents', name: 'Documents', under: ['/documents', '/collections'] },
+  { href: '/sources', name: 'Sources', under: ['/sources'] },
   { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
   { href: '/schedules', name: 'Schedules', under: ['/schedules'] },
   { href: '/dead-letters', name: 'Dead letters', under: ['/dead-letters'] },

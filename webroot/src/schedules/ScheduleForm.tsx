@@ -1,16 +1,17 @@
-import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { saveSchedule } from '../api/calls';
 import { type Handler, type Problem, problemOf, type Schedule, type ScheduleRequest } from '../api/client';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
+import { Field } from '../form/Field';
 import { inputSchemaOf } from '../form/inputSchema';
 import { unreadable } from '../form/JsonField';
 import { check, type Complaint, initial, type Json } from '../form/schema';
 import { SchemaForm } from '../form/SchemaForm';
 import { plural } from '../ui/format';
 import { Notice, ProblemNotice } from '../ui/Notice';
-import { Preview } from './Preview';
-import { here, zones } from './times';
+import { here } from './times';
+import { TimesFields } from './TimesFields';
 
 type Fields = Required<Omit<ScheduleRequest, 'input' | 'project' | 'missedRunsMax'>> & { missedRunsMax: string };
 
@@ -74,47 +75,7 @@ export function ScheduleForm({ handlers, schedule }: { handlers: readonly Handle
           <input id={id} maxLength={100} value={fields.name} onChange={(event) => change({ name: event.target.value })} />
         )}
       </Field>
-      <div className="schedule-times">
-        <div className="form">
-          <Field
-            label="Times"
-            help="minute, hour, day of the month, month, day of the week; or @hourly, @daily, @weekly, @monthly"
-            wrong={wrong('cron')}
-          >
-            {(id, described) => (
-              <input
-                id={id}
-                className="mono"
-                aria-describedby={described}
-                maxLength={200}
-                spellCheck={false}
-                autoCapitalize="off"
-                value={fields.cron}
-                onChange={(event) => change({ cron: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Time zone" wrong={wrong('timeZone')}>
-            {(id) => (
-              <>
-                <input
-                  id={id}
-                  list={`${id}-zones`}
-                  spellCheck={false}
-                  value={fields.timeZone}
-                  onChange={(event) => change({ timeZone: event.target.value })}
-                />
-                <datalist id={`${id}-zones`}>
-                  {zones().map((zone) => (
-                    <option key={zone} value={zone} />
-                  ))}
-                </datalist>
-              </>
-            )}
-          </Field>
-        </div>
-        <Preview cron={fields.cron} timeZone={fields.timeZone} />
-      </div>
+      <TimesFields times={fields} wrong={wrong} onChange={change} />
       <Field label="Handler" wrong={wrong('handler')}>
         {(id) => (
           <select id={id} value={fields.handler} onChange={(event) => changeHandler(event.target.value)}>
@@ -221,31 +182,4 @@ function request(fields: Fields, input: Json | undefined, schedule: Schedule | u
     ...(fields.missedRuns === 'all' ? { missedRunsMax: Number(missedRunsMax) } : {}),
     ...(schedule === undefined ? {} : { project: schedule.project }),
   };
-}
-
-/** A named control with its help and what is wrong with it. */
-function Field(props: {
-  label: string;
-  help?: string;
-  wrong?: string | undefined;
-  children: (id: string, described: string | undefined) => ReactNode;
-}) {
-  const id = useId();
-  const help = props.help === undefined ? undefined : `${id}-help`;
-  return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      {props.children(id, help)}
-      {props.help !== undefined && (
-        <p id={help} className="field-help">
-          {props.help}
-        </p>
-      )}
-      {props.wrong !== undefined && (
-        <p className="field-bad" role="alert">
-          {props.wrong}
-        </p>
-      )}
-    </div>
-  );
 }
