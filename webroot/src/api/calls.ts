@@ -6,7 +6,7 @@ import {
   type DocumentChange,
   problemFrom,
   type ScheduleRequest,
-  type SearchMode,
+  type SearchRequest,
   type SourceChange,
   type SourceRequest,
   type TaskRequest,
@@ -38,10 +38,12 @@ export const moveModel = (name: string, to: 'load' | 'unload') =>
 
 export const getSystem = (signal: AbortSignal) => answer(api.GET('/api/v1/system', { signal }));
 
-export const search = (
-  ask: { query: string; collections: string[]; mode: SearchMode; limit: number },
-  signal: AbortSignal,
-) => answer(api.POST('/api/v1/search', { body: ask, signal }));
+export const search = (ask: SearchRequest, signal: AbortSignal) =>
+  answer(api.POST('/api/v1/search', { body: ask, signal }));
+
+/** How many passages match. */
+export const countMatches = (ask: SearchRequest, signal: AbortSignal) =>
+  search({ ...ask, limit: 1 }, signal).then(({ total }) => total);
 
 export interface TaskFilter {
   readonly status?: TaskStatus;

@@ -3,11 +3,15 @@ import { Link } from '../app/Link';
 import { count, plural } from '../ui/format';
 import { Notice } from '../ui/Notice';
 
+/** How many documents are still to be read. */
+export function leftOf(collections: readonly Collection[] | undefined): number {
+  return collections?.reduce((sum, one) => sum + one.documents - one.ready - one.failed, 0) ?? 0;
+}
+
 /** Says that documents are still being read, and how many: what they hold is not found yet. */
 export function PendingNotice({ collections }: { collections: readonly Collection[] | undefined }) {
-  const sum = (of: (one: Collection) => number) => collections?.reduce((all, one) => all + of(one), 0) ?? 0;
-  const held = sum((one) => one.documents);
-  const left = held - sum((one) => one.ready + one.failed);
+  const held = collections?.reduce((sum, one) => sum + one.documents, 0) ?? 0;
+  const left = leftOf(collections);
   if (left <= 0) return null;
   return (
     <Notice>

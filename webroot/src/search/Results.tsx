@@ -1,13 +1,15 @@
-import { type KeyboardEvent, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { Collection, Hit, SearchResponse } from '../api/client';
 import { Link } from '../app/Link';
 import { duration, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Marked } from '../ui/Marked';
-import { Empty, Notice } from '../ui/Notice';
+import { Notice } from '../ui/Notice';
 import { excerpt } from './excerpt';
+import { NothingFound } from './NothingFound';
 import { PendingNotice } from './PendingNotice';
 import { byDocument, type Found, headingBelow, limits, passageAddress, type Query, withoutHeading } from './query';
+import { Explanation, Scores } from './Scores';
 
 /** About four lines on a wide page. */
 const excerptUnits = 380;
@@ -20,10 +22,14 @@ export function Results(props: {
   query: Query;
   answer: SearchResponse;
   collections: readonly Collection[] | undefined;
+  /** Whether scores are shown, and the answer that explains them once it is there. */
+  scores: boolean;
+  explained: SearchResponse | undefined;
+  onScores: (shown: boolean) => void;
   onChange: (part: Partial<Query>) => void;
 }) {
-  const { query, answer, collections, onChange } = props;
-  const [scores, setScores] = useState(false);
+  const { query, answer, collections, scores, explained, onScores, onChange } = props;
+  const shown = scores ? { words: wordsOf(explained) } : undefined;
   const found = byDocument(answer.hits);
   const more = limits.find((one) => one > query.limit);
   const took = Object.values(answer.tookMs).reduce((sum, ms) => sum + ms, 0);
@@ -48,15 +54,16 @@ export function Results(props: {
               type="button"
               className="button-bare button-small"
               aria-pressed={scores}
-              onClick={() => setScores(!scores)}
+              onClick={() => onScores(!scores)}
             >
               {scores ? 'Hide scores' : 'Show scores'}
             </button>
           </div>
+          {scores && explained !== undefined && <Explanation of={explained} />}
           <ol className="result-list" onKeyDown={walk}>
             {found.map((one) => (
               <li key={one.best.documentId}>
-                <Result found={one} words={query.words} scores={scores} />
+                <Result found={one} words={query.words} scores={shown} />
               </li>
             ))}
           </ol>
@@ -82,7 +89,16 @@ function walk(event: KeyboardEvent<HTMLOListElement>): void {
   next.focus();
 }
 
-function Result({ found, words, scores }: { found: Found; words: string; scores: boolean }) {
+/** What is shown of scores: beside those of each hit what its words gave, where that is known. */
+interface Shown {
+  readonly words: ReadonlyMap<string, Hit['words']>;
+}
+
+function wordsOf(explained: SearchResponse | undefined): Shown['words'] {
+  return new Map(explained?.hits.map((hit) => [hit.passageId, hit.words]));
+}
+
+function Result({ found, words, scores }: { found: Found; words: string; scores: Shown | undefined }) {
   const { best, others } = found;
   const body = withoutHeading(best);
   const shown = excerpt(body.text, body.ranges, excerptUnits);
@@ -104,7 +120,7 @@ function Result({ found, words, scores }: { found: Found; words: string; scores:
         <Marked text={shown.text} ranges={shown.ranges} />
         {shown.cutAfter && ' …'}
       </p>
-      {scores && <Scores hit={best} />}
+      {scores !== undefined && <Scores hit={best} words={scores.words.get(best.passageId)} />}
       {others.length > 0 && (
         <ul className="result-others" aria-label="More passages of this document">
           {others.slice(0, 3).map((hit) => (
@@ -130,7 +146,7 @@ function Where({ hit }: { hit: Hit }) {
   );
 }
 
-function OtherPassage({ hit, words, scores }: { hit: Hit; words: string; scores: boolean }) {
+function OtherPassage({ hit, words, scores }: { hit: Hit; words: string; scores: Shown | undefined }) {
   const body = withoutHeading(hit);
   const shown = excerpt(body.text, body.ranges, otherExcerptUnits);
   return (
@@ -143,67 +159,7 @@ function OtherPassage({ hit, words, scores }: { hit: Hit; words: string; scores:
           {shown.cutAfter && ' …'}
         </span>
       </Link>
-      {scores && <Scores hit={hit} />}
+      {scores !== undefined && <Scores hit={hit} words={scores.words.get(hit.passageId)} />}
     </li>
-  );
-}
-
-function Scores({ hit }: { hit: Hit }) {
-  return (
-    <dl className="scores">
-      {Object.entries(hit.scores)
-        .sort(([a], [b]) => (a === 'fused' ? -1 : b === 'fused' ? 1 : a.localeCompare(b)))
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value.toFixed(3)}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-function NothingFound({
-  query,
-  collections,
-  onChange,
-}: {
-  query: Query;
-  collections: readonly Collection[] | undefined;
-  onChange: (part: Partial<Query>) => void;
-}) {
-  const held = collections?.reduce((sum, one) => sum + one.documents, 0);
-  if (held === 0) {
-    return (
-      <Empty title="There are no documents yet">
-        <p>Search finds what you have put in.</p>
-        <p>
-          <Link className="button button-primary" href="/documents">
-            <Icon name="upload" /> Add documents
-          </Link>
-        </p>
-      </Empty>
-    );
-  }
-  return (
-    <Empty title="Nothing found">
-      <p>
-        No passage {query.collections.length > 0 && <>in {query.collections.join(', ')} </>}
-        matches <b>{query.words}</b>.
-      </p>
-      <div className="actions actions-center">
-        {query.collections.length > 0 && (
-          <button type="button" className="button" onClick={() => onChange({ collections: [] })}>
-            Search all collections
-          </button>
-        )}
-        {query.mode !== 'hybrid' && (
-          <button type="button" className="button" onClick={() => onChange({ mode: 'hybrid' })}>
-            Search by words and meaning
-          </button>
-        )}
-      </div>
-      <p className="quiet">Fewer or more common words often help.</p>
-    </Empty>
   );
 }

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useEffect, useRef } from 'react';
-import type { Collection, SearchMode } from '../api/client';
+import type { Collection, FacetCount, SearchMode } from '../api/client';
+import { count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import type { Query } from './query';
 
@@ -13,9 +14,13 @@ const modes: readonly { mode: SearchMode; name: string; says: string }[] = [
 export function SearchBox(props: {
   query: Query;
   collections: readonly Collection[] | undefined;
+  /** How many matching passages each collection has, where that is known. */
+  counts: readonly FacetCount[] | undefined;
+  /** Whether there is a model that orders the best anew. */
+  reranks: boolean;
   onChange: (part: Partial<Query>) => void;
 }) {
-  const { query, collections, onChange } = props;
+  const { query, collections, counts, reranks, onChange } = props;
   const field = useRef<HTMLInputElement>(null);
   useSlashFocuses(field);
   useEffect(() => {
@@ -64,6 +69,17 @@ export function SearchBox(props: {
             </label>
           ))}
         </div>
+        {(reranks || query.rerank) && (
+          <button
+            type="button"
+            className="chip"
+            title="A model reads the best passages together with the question, which takes longer"
+            aria-pressed={query.rerank}
+            onClick={() => onChange({ rerank: !query.rerank })}
+          >
+            Rerank
+          </button>
+        )}
         {collections !== undefined && collections.length > 1 && (
           <div className="chips" role="group" aria-label="Collections to search">
             <button
@@ -83,6 +99,7 @@ export function SearchBox(props: {
                 onClick={() => toggle(name)}
               >
                 {name}
+                <Count of={counts?.find(({ value }) => value === name)?.count} />
               </button>
             ))}
           </div>
@@ -90,6 +107,10 @@ export function SearchBox(props: {
       </div>
     </form>
   );
+}
+
+function Count({ of }: { of: number | undefined }) {
+  return of === undefined ? null : <span className="chip-count">{count(of)}</span>;
 }
 
 /** The key `/` goes to the field from anywhere on the page where nothing is typed. */

@@ -1,10 +1,12 @@
-import { listCollections, search } from '../api/calls';
+import { useState } from 'react';
+import { listCollections, listModels, search } from '../api/calls';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { navigate, usePlace } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { ProblemNotice, Skeleton } from '../ui/Notice';
-import { type Query, queryAddress, readQuery } from './query';
+import { Facets } from './Facets';
+import { asked, type Query, queryAddress, readQuery } from './query';
 import { Results } from './Results';
 import { SearchBox } from './SearchBox';
 import { Start } from './Start';
@@ -15,25 +17,38 @@ export function SearchPage() {
   const query = readQuery(parameters);
   useTitle(query.words === '' ? '' : query.words);
   const collections = useLoad('collections', listCollections);
-  const asked = query.words === '' ? null : queryAddress(query);
-  const found = useLoad(asked, (signal) =>
-    search(
-      { query: query.words, collections: [...query.collections], mode: query.mode, limit: query.limit },
-      signal,
-    ),
-  );
+  const models = useLoad('models', listModels);
+  const [scores, setScores] = useState(false);
+  const key = query.words === '' ? null : queryAddress(query);
+  const found = useLoad(key, (signal) => search({ ...asked(query), facets: true }, signal));
+  const explained = useLoad(scores ? key : null, (signal) => search({ ...asked(query), explain: true }, signal));
   const change = (part: Partial<Query>) => navigate(queryAddress({ ...query, ...part }));
   useReloadOnFeed((news) => news.type === 'feed.gap' || news.final === true, collections.reload);
 
   return (
     <div className="search">
       <h1 className="search-title">Search your documents</h1>
-      <SearchBox query={query} collections={collections.data} onChange={change} />
-      {asked === null && <Start collections={collections} />}
+      <SearchBox
+        query={query}
+        collections={collections.data}
+        counts={found.data?.facets?.collections}
+        reranks={models.data?.some(({ task }) => task === 'rerank') ?? false}
+        onChange={change}
+      />
+      {key !== null && <Facets query={query} answer={found.data} onChange={change} />}
+      {key === null && <Start collections={collections} />}
       {found.problem !== undefined && <ProblemNotice problem={found.problem} retry={found.reload} />}
-      {asked !== null && found.data === undefined && found.loading && <ResultsSkeleton />}
+      {key !== null && found.data === undefined && found.loading && <ResultsSkeleton />}
       {found.data !== undefined && (
-        <Results query={query} answer={found.data} collections={collections.data} onChange={change} />
+        <Results
+          query={query}
+          answer={found.data}
+          collections={collections.data}
+          scores={scores}
+          explained={explained.data}
+          onScores={setScores}
+          onChange={change}
+        />
       )}
     </div>
   );

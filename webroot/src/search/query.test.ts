@@ -1,24 +1,56 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../api/client';
-import { byDocument, headingBelow, queryAddress, readQuery, withoutHeading } from './query';
+import { asked, byDocument, headingBelow, queryAddress, readQuery, withoutHeading } from './query';
 
 describe('what is asked', () => {
   it('stands in the address, and is read from it again', () => {
-    const query = { words: 'mill & race', mode: 'keyword', collections: ['a', 'b'], limit: 30 } as const;
+    const query = {
+      words: 'mill & race',
+      mode: 'keyword',
+      collections: ['a', 'b'],
+      mediaTypes: ['text/html'],
+      languages: ['en', 'und'],
+      tags: ['law & order'],
+      rerank: true,
+      limit: 30,
+    } as const;
     const address = queryAddress(query);
 
-    expect(address).toBe('/?q=mill+%26+race&mode=keyword&in=a&in=b&limit=30');
+    expect(address).toBe(
+      '/?q=mill+%26+race&mode=keyword&in=a&in=b&type=text%2Fhtml&language=en&language=und&tag=law+%26+order' +
+        '&rerank=yes&limit=30',
+    );
     expect(readQuery(new URL(address, 'http://x').searchParams)).toEqual(query);
   });
 
   it('falls back to what is usual where the address is odd', () => {
-    expect(readQuery(new URLSearchParams('q= x &mode=psychic&limit=7'))).toEqual({
+    const usual = readQuery(new URLSearchParams('q= x &mode=psychic&limit=7&language=Klingon&rerank=maybe'));
+
+    expect(usual).toEqual({
       words: 'x',
       mode: 'hybrid',
       collections: [],
+      mediaTypes: [],
+      languages: [],
+      tags: [],
+      rerank: false,
       limit: 10,
     });
-    expect(queryAddress({ words: 'x', mode: 'hybrid', collections: [], limit: 10 })).toBe('/?q=x');
+    expect(queryAddress(usual)).toBe('/?q=x');
+  });
+
+  it('is told to the server without what was not asked', () => {
+    expect(asked(readQuery(new URLSearchParams('q=x')))).toEqual({
+      query: 'x',
+      collections: [],
+      mode: 'hybrid',
+      limit: 10,
+      filters: {},
+    });
+    expect(asked(readQuery(new URLSearchParams('q=x&tag=law&rerank=yes')))).toMatchObject({
+      filters: { tags: ['law'] },
+      rerank: true,
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { address } from '../app/router';
-import type { Hit, SearchMode } from '../api/client';
+import type { Hit, SearchMode, SearchRequest } from '../api/client';
 import type { Range } from './excerpt';
 
 /** What is asked, as it stands in the address. */
@@ -7,6 +7,11 @@ export interface Query {
   readonly words: string;
   readonly mode: SearchMode;
   readonly collections: readonly string[];
+  readonly mediaTypes: readonly string[];
+  readonly languages: readonly string[];
+  readonly tags: readonly string[];
+  /** Whether a model orders the best anew. */
+  readonly rerank: boolean;
   readonly limit: number;
 }
 
@@ -19,6 +24,10 @@ export function readQuery(from: URLSearchParams): Query {
     words: (from.get('q') ?? '').trim(),
     mode: mode === 'keyword' || mode === 'vector' ? mode : 'hybrid',
     collections: from.getAll('in'),
+    mediaTypes: from.getAll('type'),
+    languages: from.getAll('language').filter((code) => /^[a-z]{2,3}$/.test(code)),
+    tags: from.getAll('tag'),
+    rerank: from.get('rerank') === 'yes',
     limit: limits.find((one) => one === limit) ?? limits[0],
   };
 }
@@ -28,8 +37,28 @@ export function queryAddress(query: Query): string {
     q: query.words,
     mode: query.mode === 'hybrid' ? '' : query.mode,
     in: [...query.collections],
+    type: [...query.mediaTypes],
+    language: [...query.languages],
+    tag: [...query.tags],
+    rerank: query.rerank ? 'yes' : '',
     limit: query.limit === limits[0] ? '' : String(query.limit),
   });
+}
+
+/** The query as the server is asked. */
+export function asked(query: Query): SearchRequest {
+  return {
+    query: query.words,
+    collections: [...query.collections],
+    mode: query.mode,
+    limit: query.limit,
+    filters: {
+      ...(query.mediaTypes.length === 0 ? {} : { mediaTypes: [...query.mediaTypes] }),
+      ...(query.languages.length === 0 ? {} : { languages: [...query.languages] }),
+      ...(query.tags.length === 0 ? {} : { tags: [...query.tags] }),
+    },
+    ...(query.rerank ? { rerank: true } : {}),
+  };
 }
 
 /** Where a hit's passage is read in its document. */

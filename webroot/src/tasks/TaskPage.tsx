@@ -82,6 +82,7 @@ export function TaskPage({ id }: { id: string }) {
 
 function Outcome({ task }: { task: Task }) {
   const documents = task.relevantDocuments ?? [];
+  const words = (task.input as { query?: string } | null)?.query;
   return (
     <>
       {documents.length > 0 && (
@@ -91,12 +92,17 @@ function Outcome({ task }: { task: Task }) {
             {documents.map((one) => (
               <li key={one.documentId + (one.passageId ?? '')}>
                 <Link
-                  href={address(`/documents/${encodeURIComponent(one.documentId)}`, { passage: one.passageId ?? '' })}
+                  href={address(`/documents/${encodeURIComponent(one.documentId)}`, {
+                    passage: one.passageId ?? '',
+                    q: words ?? '',
+                  })}
                 >
                   <Icon name="file" size={16} />
-                  {one.name}
+                  {one.title ?? one.name}
                 </Link>
-                <span className="quiet">{one.collection}</span>
+                <Link className="chip chip-quiet" href={`/collections/${encodeURIComponent(one.collection)}`}>
+                  {one.collection}
+                </Link>
               </li>
             ))}
           </ul>

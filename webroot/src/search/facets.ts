@@ -1,0 +1,78 @@
+import type { SearchResponse } from '../api/client';
+import type { Query } from './query';
+
+/** What results can be narrowed by, beside their collections. */
+export type Facet = 'mediaTypes' | 'languages' | 'tags';
+
+export const facets: readonly { facet: Facet; name: string }[] = [
+  { facet: 'mediaTypes', name: 'Type' },
+  { facet: 'languages', name: 'Language' },
+  { facet: 'tags', name: 'Tag' },
+];
+
+/** A value to narrow by; `count` is missing where the answer does not tell it. */
+export interface Choice {
+  readonly value: string;
+  readonly count: number | undefined;
+  readonly chosen: boolean;
+}
+
+/** The values of a facet: those chosen, then what the answer has, the most frequent first. */
+export function choicesOf(facet: Facet, query: Query, answer: SearchResponse | undefined): Choice[] {
+  const told = answer?.facets?.[facet] ?? [];
+  const chosen = query[facet];
+  return [
+    ...chosen.map((value) => ({ value, count: told.find((one) => one.value === value)?.count, chosen: true })),
+    ...told.filter(({ value }) => !chosen.includes(value)).map((one) => ({ ...one, chosen: false })),
+  ];
+}
+
+/** The same query with a value more, or without it. */
+export function toggled(facet: Facet, value: string, query: Query): Partial<Query> {
+  const chosen = query[facet];
+  return { [facet]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value], limit: 10 };
+}
+
+/** Nothing narrowed, but for the collections. */
+export const wide = { mediaTypes: [], languages: [], tags: [] } as const;
+
+export function isNarrowed(query: Query): boolean {
+  return facets.some(({ facet }) => query[facet].length > 0);
+}
+
+const types: Record<string, string> = {
+  'application/epub+zip': 'EPUB',
+  'application/json': 'JSON',
+  'application/msword': 'Word',
+  'application/pdf': 'PDF',
+  'application/rtf': 'RTF',
+  'application/vnd.oasis.opendocument.presentation': 'ODP',
+  'application/vnd.oasis.opendocument.spreadsheet': 'ODS',
+  'application/vnd.oasis.opendocument.text': 'ODT',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word',
+  'application/xhtml+xml': 'XHTML',
+  'application/xml': 'XML',
+  'message/rfc822': 'E-mail',
+  'text/csv': 'CSV',
+  'text/html': 'HTML',
+  'text/markdown': 'Markdown',
+  'text/plain': 'Text',
+  'text/rtf': 'RTF',
+  'text/xml': 'XML',
+};
+
+const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
+
+/** A value as people say it: "PDF", "Russian". */
+export function named(facet: Facet, value: string): string {
+  if (facet === 'mediaTypes') return types[value] ?? value;
+  if (facet === 'tags') return value;
+  if (value === 'und') return 'Unknown';
+  try {
+    return languages.of(value) ?? value;
+  } catch {
+    return value; // Somebody wrote the address by hand.
+  }
+}
