@@ -1,7 +1,9 @@
 package io.millrace.app;
 
 import io.millrace.testing.JarProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,11 +20,19 @@ class BrowserIT {
 
   @Test
   void aPersonCanUseEveryPageAndFindsItAgainAfterARestart() throws Exception {
-    try (JarProcess jar = JarProcess.start(work, work.resolve("data"))) {
-      NodeTests.pass(jar, TESTS, "browser-tests.log");
+    Path root = Files.createDirectory(work.resolve("root")).toRealPath();
+    Map<String, String> environment = Map.of("MILLRACE_ROOT", root.toString());
+    try (JarProcess jar = start(root)) {
+      NodeTests.pass(jar, TESTS, "browser-tests.log", environment);
     }
-    try (JarProcess jar = JarProcess.start(work, work.resolve("data"))) {
-      NodeTests.pass(jar, TESTS.resolve("restarted"), "browser-tests-restarted.log");
+    try (JarProcess jar = start(root)) {
+      Path restarted = TESTS.resolve("restarted");
+      NodeTests.pass(jar, restarted, "browser-tests-restarted.log", environment);
     }
+  }
+
+  /** On the same data each time; sources may read {@code root}. */
+  private JarProcess start(Path root) {
+    return JarProcess.start(work, work.resolve("data"), "--set", "documents.roots=" + root);
   }
 }

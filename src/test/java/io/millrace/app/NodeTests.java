@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -24,8 +25,9 @@ final class NodeTests {
    * @param folder below {@code webroot/test}; its files run one after the other, by their names, as
    *     they share one server
    * @param log name of a file below {@code target} that keeps what they print
+   * @param environment further variables of their environment
    */
-  static void pass(JarProcess jar, Path folder, String log)
+  static void pass(JarProcess jar, Path folder, String log, Map<String, String> environment)
       throws IOException, InterruptedException {
     Path webroot = Path.of("webroot").toAbsolutePath();
     Path printed = Path.of("target", log).toAbsolutePath();
@@ -39,6 +41,7 @@ final class NodeTests {
     builder
         .environment()
         .put("MILLRACE_SCREENSHOTS", Path.of("target", "screenshots").toAbsolutePath().toString());
+    builder.environment().putAll(environment);
     Process tests = builder.start();
     int status;
     try {

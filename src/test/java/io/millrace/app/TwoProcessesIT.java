@@ -68,7 +68,7 @@ class TwoProcessesIT {
         JarProcess front = launchFront()) {
       front.awaitReady();
 
-      NodeTests.pass(front, Path.of("openai"), "openai-tests.log");
+      NodeTests.pass(front, Path.of("openai"), "openai-tests.log", Map.of());
     }
     assertOnlyTheBackLoadedModels();
   }
