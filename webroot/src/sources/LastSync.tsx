@@ -21,7 +21,7 @@ function Ended({ sync }: { sync: SourceSync }) {
         <span className="unit">synced </span>
         <Time at={sync.endedAt ?? sync.startedAt} />
       </Link>
-      <span className={sync.failed > 0 ? 'bad table-sub' : 'quiet table-sub'}>
+      <span className={sync.failed > 0 ? 'bad sync-found' : 'quiet sync-found'}>
         {sync.error === undefined ? foundOf(sync) : 'broke off'}
       </span>
     </>

@@ -92,7 +92,7 @@ function Found({ sync }: { sync: SourceSync }) {
   const counts = countsOf(sync);
   if (counts.length === 0) return sync.error === undefined ? <p className="quiet">It found no files.</p> : null;
   return (
-    <ul className="figures" aria-label="What it found">
+    <ul className="figures found" aria-label="What it found">
       {counts.map(({ name, files }) => (
         <li key={name} className={name === 'failed' ? 'card figure figure-bad' : 'card figure'}>
           <b>{count(files)}</b> <span>{name}</span>
