@@ -80,7 +80,7 @@ export function SearchBox(props: {
             Rerank
           </button>
         )}
-        {collections !== undefined && collections.length > 1 && (
+        {collections !== undefined && (collections.length > 1 || query.collections.length > 0) && (
           <div className="chips" role="group" aria-label="Collections to search">
             <button
               type="button"

@@ -65,6 +65,19 @@ it('search says why nothing was found', async () => {
   await screenshot(page, 'search-nothing');
 });
 
+it('search narrows by type, says that this is why nothing was found, and takes it off again', async () => {
+  const { page } = visit;
+  await page.goto('/?q=task&type=text/html');
+  await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+  await page.getByText('and is HTML').waitFor();
+  await page.getByText(/finds \d+ passages/).waitFor();
+  await screenshot(page, 'search-narrowed');
+
+  await page.getByRole('button', { name: 'Drop the filters' }).click();
+  await page.locator('.result').first().waitFor();
+  assert.match(page.url(), /\?q=task$/);
+});
+
 it('search says what is wrong when a part is away, and finds again when it is back', async () => {
   const { page } = visit;
   visit.expect(/503/);

@@ -45,6 +45,8 @@ for (const { width, colorScheme } of looks) {
       tasks: '/tasks',
       task: `/tasks/${task.id}`,
       'new-task': '/tasks/new?handler=search',
+      sources: '/sources',
+      'source-new': '/sources/new',
       models: '/models',
       'api-page': '/docs/api',
       missing: '/nowhere',
