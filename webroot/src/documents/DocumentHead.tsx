@@ -44,7 +44,7 @@ export function DocumentHead(props: {
         <h1>{one.title}</h1>
         <div className="actions">
           <a className="button" href={originalOf(one.id)} download>
-            <Icon name="download" /> Original
+            <Icon name="download" /> Download
           </a>
           <button
             type="button"

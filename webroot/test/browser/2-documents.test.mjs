@@ -74,10 +74,10 @@ it('the documents page takes what is dropped, and gives the original back', asyn
   await page.getByRole('row', { name: /A dropped note.*Searchable/ }).waitFor();
 
   await page.getByRole('link', { name: 'A dropped note' }).click();
-  await page.getByText('The heron stands below the weir.').waitFor();
+  await page.locator('.passage', { hasText: 'The heron stands below the weir.' }).waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Original' }).click(),
+    page.getByRole('link', { name: 'Download' }).click(),
   ]);
   assert.equal(download.suggestedFilename(), 'heron.md');
 });
@@ -134,7 +134,7 @@ it('the documents page deletes a document only after asking, and search forgets 
   await page.getByRole('link', { name: 'A dropped note' }).click();
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Keep it' }).click();
-  await page.getByText('The heron stands below the weir.').waitFor();
+  await page.locator('.passage', { hasText: 'The heron stands below the weir.' }).waitFor();
   await page.getByRole('button', { name: 'Delete' }).click();
   await screenshot(page, 'document-delete');
   await page.getByRole('button', { name: 'Delete it' }).click();
