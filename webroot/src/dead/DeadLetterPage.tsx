@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { deleteDeadLetter, getDeadLetter, retryDeadLetter } from '../api/calls';
-import { type DeadLetter, type Problem, problemOf } from '../api/client';
+import type { DeadLetter } from '../api/client';
+import { useAct } from '../api/useAct';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
@@ -61,21 +62,7 @@ export function DeadLetterPage({ id }: { id: string }) {
 }
 
 function Head({ letter }: { letter: DeadLetter }) {
-  const [deleting, setDeleting] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const act = (action: Promise<unknown>, next: string) => {
-    setBusy(true);
-    setProblem(null);
-    action.then(
-      () => navigate(next),
-      (thrown: unknown) => {
-        setBusy(false);
-        setDeleting(false);
-        setProblem(problemOf(thrown));
-      },
-    );
-  };
+  const { act, busy, problem, asking, ask } = useAct();
   return (
     <>
       <p className="crumbs">
@@ -90,23 +77,23 @@ function Head({ letter }: { letter: DeadLetter }) {
             type="button"
             className="button button-primary"
             disabled={busy}
-            onClick={() => act(retryDeadLetter(letter.id), `/tasks/${letter.id}`)}
+            onClick={() => act(retryDeadLetter(letter.id), () => navigate(`/tasks/${letter.id}`))}
           >
             <Icon name="retry" /> Retry
           </button>
-          <button type="button" className="button" disabled={busy} onClick={() => setDeleting(true)}>
+          <button type="button" className="button" disabled={busy} onClick={() => ask(true)}>
             <Icon name="trash" /> Delete
           </button>
         </div>
       </div>
       <Facts letter={letter} />
       {problem !== null && <ProblemNotice problem={problem} />}
-      {deleting && (
+      {asking && (
         <DeleteDeadLetter
           letter={letter}
           busy={busy}
-          onConfirm={() => act(deleteDeadLetter(letter.id).then(tellDeleted), '/dead-letters')}
-          onClose={() => setDeleting(false)}
+          onConfirm={() => act(deleteDeadLetter(letter.id).then(tellDeleted), () => navigate('/dead-letters'))}
+          onClose={() => ask(false)}
         />
       )}
     </>

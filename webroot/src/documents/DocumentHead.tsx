@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { changeDocument, deleteDocument, originalOf, reprocessDocument } from '../api/calls';
-import { type Document, type Problem, problemOf } from '../api/client';
+import type { Document } from '../api/client';
+import { useAct } from '../api/useAct';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { Confirm } from '../ui/Confirm';
@@ -19,20 +20,8 @@ export function DocumentHead(props: {
   reads: (task: string) => void;
 }) {
   const { document: one, changed, reads } = props;
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { act, busy, problem, asking, ask } = useAct();
   const collection = `/collections/${encodeURIComponent(one.collection)}`;
-  const act = <T,>(what: Promise<T>, then: (answer: T) => void) => {
-    setBusy(true);
-    setProblem(null);
-    what
-      .then(then, (thrown: unknown) => setProblem(problemOf(thrown)))
-      .finally(() => {
-        setBusy(false);
-        setAsking(false);
-      });
-  };
   return (
     <>
       <p className="crumbs">
@@ -64,7 +53,7 @@ export function DocumentHead(props: {
           >
             <Icon name={one.enabled ? 'pause' : 'play'} /> {one.enabled ? 'Hide' : 'Show'}
           </button>
-          <button type="button" className="button" onClick={() => setAsking(true)}>
+          <button type="button" className="button" onClick={() => ask(true)}>
             <Icon name="trash" /> Delete
           </button>
         </div>
@@ -83,7 +72,7 @@ export function DocumentHead(props: {
           action="Delete it"
           busy={busy}
           onConfirm={() => act(deleteDocument(one.id), () => navigate(collection))}
-          onClose={() => setAsking(false)}
+          onClose={() => ask(false)}
         >
           <p>
             <b>{one.name}</b> and all its passages leave {one.collection}. Search no longer finds them.

@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { deleteSchedule, getSchedule, newKey, pauseSchedule, runSchedule } from '../api/calls';
-import { type Problem, problemOf, type Schedule } from '../api/client';
+import type { Schedule } from '../api/client';
+import { useAct } from '../api/useAct';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
@@ -97,19 +98,7 @@ function LastTasks({ schedule }: { schedule: Schedule }) {
 }
 
 function Head({ schedule, onChange }: { schedule: Schedule; onChange: () => void }) {
-  const [deleting, setDeleting] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const act = <T,>(action: Promise<T>, then: (done: T) => void) => {
-    setBusy(true);
-    setProblem(null);
-    action
-      .then(then, (thrown: unknown) => setProblem(problemOf(thrown)))
-      .finally(() => {
-        setBusy(false);
-        setDeleting(false);
-      });
-  };
+  const { act, busy, problem, asking, ask } = useAct();
   return (
     <>
       <p className="crumbs">
@@ -139,7 +128,7 @@ function Head({ schedule, onChange }: { schedule: Schedule; onChange: () => void
           <Link className="button" href={`/schedules/${schedule.id}/edit`}>
             <Icon name="edit" /> Edit
           </Link>
-          <button type="button" className="button" disabled={busy} onClick={() => setDeleting(true)}>
+          <button type="button" className="button" disabled={busy} onClick={() => ask(true)}>
             <Icon name="trash" /> Delete
           </button>
         </div>
@@ -159,12 +148,12 @@ function Head({ schedule, onChange }: { schedule: Schedule; onChange: () => void
         </Fact>
       </dl>
       {problem !== null && <ProblemNotice problem={problem} />}
-      {deleting && (
+      {asking && (
         <DeleteSchedule
           schedule={schedule}
           busy={busy}
           onConfirm={() => act(deleteSchedule(schedule.id), () => navigate('/schedules'))}
-          onClose={() => setDeleting(false)}
+          onClose={() => ask(false)}
         />
       )}
     </>

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { deleteSource, getSource, syncSource } from '../api/calls';
-import { type Problem, problemOf, type Source } from '../api/client';
+import type { Source } from '../api/client';
+import { useAct } from '../api/useAct';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
@@ -48,19 +49,7 @@ export function SourcePage({ id }: { id: string }) {
 }
 
 function Head({ source, onSync }: { source: Source; onSync: (task: string) => void }) {
-  const [deleting, setDeleting] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const act = <T,>(action: Promise<T>, then: (done: T) => void) => {
-    setBusy(true);
-    setProblem(null);
-    action
-      .then(then, (thrown: unknown) => setProblem(problemOf(thrown)))
-      .finally(() => {
-        setBusy(false);
-        setDeleting(false);
-      });
-  };
+  const { act, busy, problem, asking, ask } = useAct();
   return (
     <>
       <p className="crumbs">
@@ -82,19 +71,19 @@ function Head({ source, onSync }: { source: Source; onSync: (task: string) => vo
           <Link className="button" href={`/sources/${source.id}/edit`}>
             <Icon name="edit" /> Edit
           </Link>
-          <button type="button" className="button" disabled={busy} onClick={() => setDeleting(true)}>
+          <button type="button" className="button" disabled={busy} onClick={() => ask(true)}>
             <Icon name="trash" /> Delete
           </button>
         </div>
       </div>
       <Facts source={source} />
       {problem !== null && <ProblemNotice problem={problem} />}
-      {deleting && (
+      {asking && (
         <DeleteSource
           source={source}
           busy={busy}
           onConfirm={() => act(deleteSource(source.id), () => navigate('/sources'))}
-          onClose={() => setDeleting(false)}
+          onClose={() => ask(false)}
         />
       )}
     </>
