@@ -33,7 +33,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What every role stands on: the bus, Redis and PostgreSQL, and the doors to what is kept there.
@@ -136,7 +135,7 @@ record Foundations(
 
   /** Where sources may lie. */
   static AllowedPlaces places(Settings settings) {
-    return new AllowedPlaces(settings.documents().roots(), Set.of());
+    return new AllowedPlaces(settings.documents().roots(), settings.s3().keySet());
   }
 
   private static ArtifactStore artifacts(Vertx vertx, Path directory) {

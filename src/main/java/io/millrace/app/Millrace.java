@@ -35,6 +35,7 @@ import io.millrace.schedule.ScheduleVerticle;
 import io.millrace.settings.Role;
 import io.millrace.settings.Settings;
 import io.millrace.settings.StreamSettings;
+import io.millrace.source.Buckets;
 import io.millrace.source.Connectors;
 import io.millrace.source.Synchronizer;
 import io.millrace.stream.StreamVerticle;
@@ -267,7 +268,9 @@ final class Millrace {
   private Synchronizer synchronizer() {
     Outbound outbound = outbound(on);
     long fileBytesMax = on.settings().documents().fileBytesMax().bytes();
-    var connectors = new Connectors(Foundations.places(on.settings()), fileBytesMax, outbound);
+    var buckets = new Buckets(on.settings().s3(), fileBytesMax);
+    var connectors =
+        new Connectors(Foundations.places(on.settings()), fileBytesMax, outbound, buckets);
     return new Synchronizer(
         new Synchronizer.Parts(
             on.database(), on.sources(), on.documents(), on.artifacts(), on.queue(), connectors));

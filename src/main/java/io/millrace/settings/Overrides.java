@@ -61,6 +61,9 @@ final class Overrides {
   /** {@code http.bodyBytesMax} is {@code MILLRACE_HTTP_BODY_BYTES_MAX}. */
   static String variable(String key) {
     return PREFIX
-        + key.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+        + key.replace('.', '_')
+            .replace('-', '_')
+            .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+            .toUpperCase(Locale.ROOT);
   }
 }

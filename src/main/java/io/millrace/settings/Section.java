@@ -4,11 +4,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * it. Remembers what was asked for, so that {@link #refuseUnknown} can name the rest.
  */
 final class Section {
+  /** What people may call a section, so that each of its keys has a variable of its own. */
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
   private final String path;
   private final JsonObject object;
   private final Overrides overrides;
@@ -63,6 +69,23 @@ final class Section {
       section.refuseUnknown();
     }
     return List.copyOf(results);
+  }
+
+  /** Reads each object below {@code name}, whose keys people choose, as {@link #section} does. */
+  <T> Map<String, T> named(String name, Function<Section, T> reader) {
+    return section(
+        name,
+        all -> {
+          var results = new HashMap<String, T>();
+          for (String key : Set.copyOf(all.object.fieldNames())) {
+            if (!NAME.matcher(key).matches()) {
+              throw SettingsException.refused(
+                  all.path + key, "is no name", "small letters, digits and hyphens");
+            }
+            results.put(key, all.section(key, reader));
+          }
+          return Map.copyOf(results);
+        });
   }
 
   String text(String name, String byDefault) {

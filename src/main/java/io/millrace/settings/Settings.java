@@ -10,6 +10,7 @@ import java.util.Set;
  * Everything a process is told at its start.
  *
  * @param data directory for everything this process keeps
+ * @param s3 where buckets are, by the names that sources call them
  * @param streams what others write and Millrace makes tasks of
  */
 public record Settings(
@@ -28,6 +29,7 @@ public record Settings(
     DocumentSettings documents,
     OutboundSettings outbound,
     HandlersSettings handlers,
+    Map<String, S3Settings> s3,
     List<StreamSettings> streams,
     ClusterSettings cluster,
     ShutdownSettings shutdown) {
@@ -35,9 +37,10 @@ public record Settings(
   private static final Set<String> OTHER_VARIABLES =
       Set.of("MILLRACE_CONFIG", "MILLRACE_JAVA_OPTIONS");
 
-  /** Copies the set and the list. */
+  /** Copies the collections. */
   public Settings {
     roles = Set.copyOf(roles);
+    s3 = Map.copyOf(s3);
     streams = List.copyOf(streams);
   }
 
@@ -82,6 +85,7 @@ public record Settings(
             root.section("documents", DocumentSettings::read),
             root.section("outbound", OutboundSettings::read),
             root.section("handlers", HandlersSettings::read),
+            root.named("s3", S3Settings::read),
             root.sections("streams", StreamSettings::read),
             root.section("cluster", ClusterSettings::read),
             root.section("shutdown", ShutdownSettings::read));

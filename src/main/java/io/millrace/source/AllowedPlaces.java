@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where sources may lie: what can be told before anything is asked.
@@ -14,6 +15,11 @@ import java.util.Set;
  * @param connections names of S3 connections
  */
 public record AllowedPlaces(List<Path> roots, Set<String> connections) {
+  /**
+   * No slashes and colons: what is put into URLs stays one part, and nothing is taken for an ARN.
+   */
+  private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+
   /** Copies the collections. */
   public AllowedPlaces {
     roots = List.copyOf(roots);
@@ -33,6 +39,9 @@ public record AllowedPlaces(List<Path> roots, Set<String> connections) {
       case Place.Bucket bucket -> {
         if (!connections.contains(bucket.connection())) {
           throw invalid("/connection", "The settings name no such connection under s3.");
+        }
+        if (!BUCKET.matcher(bucket.bucket()).matches()) {
+          throw invalid("/bucket", "A bucket's name has letters, digits, dots and hyphens.");
         }
       }
       case Place.Web _ -> {}

@@ -7,7 +7,8 @@ import io.millrace.outbound.Outbound;
  *
  * @param fileBytesMax the largest file that is read
  */
-public record Connectors(AllowedPlaces allowed, long fileBytesMax, Outbound outbound) {
+public record Connectors(
+    AllowedPlaces allowed, long fileBytesMax, Outbound outbound, Buckets buckets) {
   /** The way to read {@code place}; fails when it may not be read, or not now. */
   Connector open(Place place) {
     allowed.check(place);
@@ -15,7 +16,7 @@ public record Connectors(AllowedPlaces allowed, long fileBytesMax, Outbound outb
       case Place.Directory(String path) ->
           DirectoryConnector.open(path, allowed.roots(), fileBytesMax);
       case Place.Web(var urls) -> new WebConnector(urls, outbound);
-      case Place.Bucket _ -> throw new IllegalStateException("no S3 yet");
+      case Place.Bucket bucket -> buckets.open(bucket);
     };
   }
 }

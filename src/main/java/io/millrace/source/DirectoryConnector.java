@@ -4,14 +4,12 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +21,6 @@ import java.util.Optional;
  */
 final class DirectoryConnector implements Connector {
   private static final int READS_MAX = 3;
-  private static final int BUFFER_BYTES = 1 << 16;
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final Path root;
@@ -140,23 +137,8 @@ final class DirectoryConnector implements Connector {
   /** The real place is looked at before and after, so a folder that became a link is found out. */
   private void copy(Path file, Path to) throws IOException {
     stays(file);
-    long bytes = 0;
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
-        OutputStream out =
-            Files.newOutputStream(
-                to,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        bytes += read;
-        if (bytes > bytesMax) {
-          throw new ProblemException(
-              new Problem.TooLarge("A file may have " + bytesMax + " bytes.", bytesMax));
-        }
-        out.write(buffer, 0, read);
-      }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      BoundedCopy.copy(in, to, bytesMax);
     }
     stays(file);
   }

@@ -61,6 +61,7 @@ final class Rules {
           Map.entry("ai.onnxruntime..", List.of("model", "encoder", "decoder", "inference")),
           Map.entry("ai.djl..", List.of("model")),
           Map.entry("com.cronutils..", List.of("schedule")),
+          Map.entry("software.amazon..", List.of("source")),
           Map.entry("org.jsoup..", List.of("extract.format")),
           Map.entry("org.commonmark..", List.of("extract.format")),
           Map.entry("org.apache.pdfbox..", List.of("extract.format")),

@@ -56,6 +56,8 @@ class ExampleSettingsTest {
     return object.stream()
         .flatMap(entry ->
             switch (entry.getValue()) {
+              case JsonObject none when none.isEmpty() ->
+                  Stream.of(new Leaf(path + entry.getKey(), ""));
               case JsonObject below -> leaves(path + entry.getKey() + ".", below);
               case JsonArray list ->
                   Stream.of(

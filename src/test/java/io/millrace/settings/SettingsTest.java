@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static Settings read(String json, Map<String, String> environment) {
@@ -177,5 +180,46 @@ class SettingsTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("handlers.file")
         .hasMessageContaining("a file that exists");
+  }
+
+  @Test
+  void bucketsAreNamedAndTheirKeysMayComeFromTheEnvironment() {
+    Settings settings =
+        read(
+            "{\"s3\": {\"my-archive\": {\"endpoint\": \"http://minio:9000\", \"accessKey\": \"a\"}}}",
+            Map.of("MILLRACE_S3_MY_ARCHIVE_SECRET_KEY", "very secret"));
+
+    S3Settings archive = settings.s3().get("my-archive");
+    assertThat(archive)
+        .isEqualTo(
+            new S3Settings(
+                URI.create("http://minio:9000"),
+                "us-east-1",
+                "a",
+                "very secret",
+                true,
+                Duration.ofSeconds(30)));
+    assertThat(settings.toString()).contains("minio").doesNotContain("very secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'x': {}}",
+        "{'x': {'endpoint': 'http://k:very-secret@minio'}}",
+        "{'x': {'endpoint': 'very-secret'}}",
+        "{'x': {'endpoint': 'http://minio', 'secretKey': 'very-secret'}}",
+        "{'x': {'endpoint': 'http://minio', 'secretkey': 'very-secret'}}",
+        "{'X_y': {}}",
+        "{'x': 'very-secret'}"
+      })
+  void whatIsNoConnectionToBucketsIsRefusedWithoutItsSecrets(String s3) {
+    String json = "{\"s3\": " + s3.replace('\'', '"') + "}";
+
+    assertThatThrownBy(() -> read(json, Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("Setting s3.")
+        .message()
+        .doesNotContain("very-secret");
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.document.PostgresDocuments;
 import io.millrace.document.SyncedDocuments.Waiting;
 import io.millrace.outbound.Outbound;
 import io.millrace.schedule.PostgresSchedules;
+import io.millrace.settings.S3Settings;
 import io.millrace.settings.Settings;
 import io.millrace.source.Source.Counts;
 import io.millrace.source.Source.OnGone;
@@ -33,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +58,12 @@ final class SyncedShelf {
 
   /** An empty shelf below {@code directory}. */
   SyncedShelf(Vertx vertx, Database database, Path directory) throws Exception {
+    this(vertx, database, directory, Map.of());
+  }
+
+  /** An empty shelf that may ask buckets too. */
+  SyncedShelf(Vertx vertx, Database database, Path directory, Map<String, S3Settings> s3)
+      throws Exception {
     this.database = database;
     this.directory = directory;
     done(database.query("TRUNCATE collection, document, source, source_item, schedule CASCADE"));
@@ -65,7 +71,7 @@ final class SyncedShelf {
     root = Files.createDirectory(directory.resolve("root")).toRealPath();
     var random = new SecureRandom();
     documents = new PostgresDocuments(database, artifacts, random);
-    var allowed = new AllowedPlaces(List.of(root), Set.of());
+    var allowed = new AllowedPlaces(List.of(root), s3.keySet());
     var schedules = new PostgresSchedules(database, InstantSource.system(), random);
     sources = new PostgresSources(database, schedules, allowed, random);
     var outbound =
@@ -82,7 +88,7 @@ final class SyncedShelf {
                 documents,
                 artifacts,
                 new NothingLives(),
-                new Connectors(allowed, 1_000, outbound)));
+                new Connectors(allowed, 1_000, outbound, new Buckets(s3, 1_000))));
     site = await(vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1"));
   }
 

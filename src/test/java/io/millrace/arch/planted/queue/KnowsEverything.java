@@ -36,6 +36,7 @@ public final class KnowsEverything {
   org.jsoup.nodes.Document html;
   org.commonmark.node.Node markdown;
   org.apache.pdfbox.pdmodel.PDDocument pdf;
+  software.amazon.awssdk.services.s3.S3Client bucket;
   org.apache.james.mime4j.stream.Field mail;
 
   /** Planted: a child. */
