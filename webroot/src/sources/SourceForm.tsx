@@ -125,8 +125,7 @@ export function SourceForm({ source, collections }: { source: Source | undefined
   );
 }
 
-/** Buckets are read by no server yet. */
-const offered: readonly SourceKind[] = ['directory', 'web'];
+const offered: readonly SourceKind[] = ['directory', 'web', 's3'];
 
 function Kinds({ kind, onChange }: { kind: SourceKind; onChange: (kind: SourceKind) => void }) {
   return (

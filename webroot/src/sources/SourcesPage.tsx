@@ -92,8 +92,8 @@ function List() {
       ) : (
         <Empty title="No sources">
           <p>
-            A source is a directory of the server or a list of web pages. Its sync brings what is new or changed
-            there into a collection, and treats what is gone as you say.
+            A source is a directory of the server, a list of web pages or an S3 bucket. Its sync brings what is new or
+            changed there into a collection, and treats what is gone as you say.
           </p>
           <p className="quiet">
             Files of your own machine are dropped on <Link href="/documents">Documents</Link>.
