@@ -271,6 +271,12 @@ class HttpIT {
     Answer task = client.post("/api/v1/tasks?wait=20s", searchTask());
     assertThat(task.json().getJsonArray("relevantDocuments")).isNotEmpty();
 
+    assertThat(patch(document, "{\"tags\":[\"races\"]}").json().getJsonArray("tags"))
+        .containsExactly("races");
+    assertThat(client.post(document + "/reprocess", "").status()).isEqualTo(202);
+    assertThat(client.post("/api/v1/collections/it/reprocess?tag=none", "").status())
+        .isEqualTo(200);
+
     assertThat(client.delete(document).status()).isEqualTo(204);
     assertThat(client.get(document).status()).isEqualTo(404);
     await("forgotten", () -> hits("sluice gate").isEmpty());
@@ -298,7 +304,7 @@ class HttpIT {
             client
                 .request("/api/v1/collections/it/documents")
                 .header("Content-Type", "multipart/form-data; boundary=b")
-                .POST(HttpRequest.BodyPublishers.ofString(form)))
+                .POST(BodyPublishers.ofString(form)))
         .json();
   }
 
@@ -363,6 +369,34 @@ class HttpIT {
     assertThat(client.delete(at).status()).isEqualTo(204);
     assertThat(client.post("/api/v1/schedules/preview", "{\"cron\":\"@hourly\"}").json().size())
         .isEqualTo(1);
+  }
+
+  @Test
+  void aSourceIsSyncedChangedAndDeleted() {
+    Answer created =
+        client.post(
+            "/api/v1/sources",
+            """
+            {"name":"news","collection":"news","kind":"web","urls":["http://127.0.0.1/news.html"]}
+            """);
+    String at = created.header("Location").orElseThrow();
+
+    JsonObject sync = client.post(at + "/sync", "").json();
+    await("its sync to end", () -> isOver(sync.getString("id")));
+    assertThat(client.get(at).json().getJsonObject("lastSync").getString("taskId"))
+        .isEqualTo(sync.getString("id"));
+    assertThat(patch(at, "{\"onGone\":\"delete\"}").json().getString("onGone")).isEqualTo("delete");
+    assertThat(client.get("/api/v1/sources").json().getJsonArray("items")).hasSize(1);
+    assertThat(client.delete(at).status()).isEqualTo(204);
+    assertThat(client.get(at).status()).isEqualTo(404);
+  }
+
+  private static Answer patch(String target, String json) {
+    return client.send(
+        client
+            .request(target)
+            .header("Content-Type", "application/json")
+            .method("PATCH", BodyPublishers.ofString(json)));
   }
 
   private static boolean isOver(String task) {

@@ -65,7 +65,7 @@ final class SchedulesIT {
   void open() throws Exception {
     REDIS.flush();
     database = POSTGRES.database(vertx);
-    var _ = await(database.query("TRUNCATE schedule, schedule_task"));
+    var _ = await(database.query("TRUNCATE schedule, schedule_task CASCADE"));
     redis = await(RedisGateway.connect(vertx, REDIS.uri(), RedisLimits.DEFAULT));
     queue = queue(100_000);
     schedules = new PostgresSchedules(database, clock::get, new SecureRandom());
