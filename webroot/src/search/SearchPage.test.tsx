@@ -67,7 +67,7 @@ describe('the facets of a search', () => {
 
     await screen.findByRole('group', { name: 'Tag' });
     expect(screen.queryByRole('group', { name: 'Language' })).toBeNull();
-    expect(screen.getByRole('button', { name: /rules\s*7/ })).toBeDefined();
+    expect(await screen.findByRole('button', { name: /rules\s*7/ })).toBeDefined();
   });
 });
 

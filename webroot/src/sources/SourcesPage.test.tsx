@@ -148,7 +148,7 @@ describe('the page of one source', () => {
     expect((await screen.findByRole('list', { name: 'What it found' })).textContent).toBe('2 new40 unchanged1 failed');
     expect(await screen.findByText('big.pdf')).toBeDefined();
     await screen.findByText('All 2 tasks succeeded');
-    expect(screen.getByText('{"name":"0-c1.md"}')).toBeDefined();
+    expect(await screen.findByText('{"name":"0-c1.md"}')).toBeDefined();
   });
 
   it('follows the sync that was asked for before the source knows of it, and can stop it', async () => {
