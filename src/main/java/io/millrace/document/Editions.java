@@ -56,12 +56,12 @@ final class Editions {
       "SELECT start_offset, end_offset FROM passage WHERE edition = $1 AND ordinal = $2";
   private static final String ADD =
       """
-      WITH held AS (SELECT id FROM edition WHERE id = $1 FOR KEY SHARE),
+      WITH held AS (SELECT id FROM edition WHERE id = $1 AND embedding_model = $2 FOR SHARE),
       added AS (
         INSERT INTO passage (edition, ordinal, page, start_offset, end_offset, heading, content,
           embedding)
-        SELECT held.id, p.* FROM held, unnest($2::int[], $3::int[], $4::int[], $5::int[],
-          $6::text[], $7::text[], $8::bytea[]) AS p
+        SELECT held.id, p.* FROM held, unnest($3::int[], $4::int[], $5::int[], $6::int[],
+          $7::text[], $8::text[], $9::bytea[]) AS p
         ON CONFLICT DO NOTHING)
       SELECT id FROM held
       """;
@@ -156,14 +156,17 @@ final class Editions {
   }
 
   /**
-   * Keeps the next passages; repeating it changes nothing.
+   * Keeps the next passages; repeating it changes nothing, and vectors of another model than the
+   * edition's are refused.
    *
+   * @param model name and version of the model that made the vectors
    * @param from the ordinal of the first
    * @param vectors one per chunk
    */
-  Future<Void> add(Edition edition, int from, List<Chunk> chunks, List<float[]> vectors) {
+  Future<Void> add(
+      Edition edition, String model, int from, List<Chunk> chunks, List<float[]> vectors) {
     String text = edition.extraction().text();
-    Tuple columns = Tuple.of(edition.id());
+    Tuple columns = Tuple.of(edition.id(), model);
     columns.addValue(IntStream.range(from, from + chunks.size()).boxed().toArray(Integer[]::new));
     add(columns, chunks, Integer[]::new, chunk -> edition.extraction().page(chunk.start()));
     add(columns, chunks, Integer[]::new, Chunk::start);

@@ -125,7 +125,10 @@ final class Embedding {
     for (int i = 0; i < portion.asked().size(); i++) {
       vectors[portion.asked().get(i)] = answer.rows().get(i);
     }
-    Void _ = editions.add(edition, portion.from(), portion.chunks(), List.of(vectors)).await();
+    Void _ =
+        editions
+            .add(edition, madeBy.orElseThrow(), portion.from(), portion.chunks(), List.of(vectors))
+            .await();
     return vectors.length;
   }
 

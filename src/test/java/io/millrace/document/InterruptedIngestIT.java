@@ -177,6 +177,26 @@ final class InterruptedIngestIT {
   }
 
   @Test
+  void aRunWhoseModelIsNotTheEditionsAddsNothingToIt() throws Exception {
+    Document document = library.register("mill.md", sections(0, 150));
+    var questions = new AtomicInteger();
+    library.embedWith(question ->
+        questions.incrementAndGet() == 2
+            ? library
+                .database
+                .query("UPDATE edition SET embedding_model = 'other'") // as another run does
+                .compose(_ -> Library.vectors(question))
+            : Library.vectors(question));
+
+    assertThat(library.ingest(document))
+        .isInstanceOfSatisfying(
+            Ended.Refused.class,
+            refused -> assertThat(refused.problem()).isInstanceOf(Problem.Conflict.class));
+
+    assertThat(library.count("SELECT count(*) FROM passage")).isEqualTo(PORTION);
+  }
+
+  @Test
   void twoRunsOfOneDocumentAtOnceLeaveOneWholeEdition() throws Exception {
     Document document = library.register("mill.md", sections(0, 150));
     var other = new CompletableFuture<Ended>();
