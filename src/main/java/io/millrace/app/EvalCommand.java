@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.document.Generation;
 import io.millrace.evaluate.Evaluation;
 import io.millrace.evaluate.JudgedCollection;
 import io.millrace.handler.Declarations;
@@ -125,6 +126,7 @@ record EvalCommand(
     Settings read = Main.settings(config, arguments);
     Declarations declared = new HandlersFile(read.handlers().file()).read();
     Foundations on = Foundations.open(read, Optional.empty(), closing);
+    String model = generation(on, Models.first(declared)).model();
     IndexVerticle index = Millrace.index(on, declared);
     deploy(on, closing, "index", index);
     InferenceVerticle models = Models.verticle(on, declared);
@@ -138,9 +140,19 @@ record EvalCommand(
             Millrace.ingest(on),
             on.changes(),
             index::passages,
-            Models.of(declared, "ingest"),
-            Models.search(declared).reranker());
+            model,
+            Models.search(declared, model).reranker());
     return new Evaluation(parts, LOG::info).run(collection).markdown();
+  }
+
+  /** What is there of another model is brought in anew, so nothing of it needs to be kept. */
+  private static Generation generation(Foundations on, Optional<String> model) {
+    Generation live = on.generations().ensure(model).await();
+    if (live.model().equals(model.orElse(""))) {
+      return live;
+    }
+    Generation begun = on.generations().begin(model, false).await();
+    return on.generations().switchTo(begun.id(), true).await();
   }
 
   private static void deploy(Foundations on, Closing closing, String name, Deployable verticle) {

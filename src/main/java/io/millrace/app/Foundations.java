@@ -8,6 +8,7 @@ import io.millrace.bus.Bus;
 import io.millrace.bus.Cluster;
 import io.millrace.changelog.PostgresChangeLog;
 import io.millrace.document.PostgresDocuments;
+import io.millrace.document.PostgresGenerations;
 import io.millrace.events.RedisEventLogs;
 import io.millrace.observe.HealthChecks;
 import io.millrace.observe.HealthChecks.Health;
@@ -57,6 +58,7 @@ record Foundations(
     LiveAndArchivedTasks tasks,
     ArtifactStore artifacts,
     PostgresDocuments documents,
+    PostgresGenerations generations,
     PostgresSchedules schedules,
     PostgresSources sources) {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
@@ -129,6 +131,7 @@ record Foundations(
         new LiveAndArchivedTasks(queue, archive),
         artifacts,
         new PostgresDocuments(opened.database(), artifacts, random),
+        new PostgresGenerations(opened.database()),
         schedules,
         new PostgresSources(opened.database(), schedules, places(settings), random));
   }

@@ -8,6 +8,8 @@ import io.millrace.dispatch.ReconcileVerticle;
 import io.millrace.dispatch.SweepVerticle;
 import io.millrace.document.DocumentIngest;
 import io.millrace.document.DocumentUpkeepVerticle;
+import io.millrace.document.Generation;
+import io.millrace.document.GenerationVerticle;
 import io.millrace.handler.Declarations;
 import io.millrace.handler.HandlersFile;
 import io.millrace.handler.RedisHandlerRegistry;
@@ -132,6 +134,9 @@ final class Millrace {
         RedisHandlerRegistry.open(on.vertx(), on.redis(), on.name(), RedisHandlerRegistry.TTL)
             .await();
     closing.add("registry", STOP_WITHIN, registry::close);
+    if (settings.plays(Role.INDEX) || settings.plays(Role.WORKER)) {
+      Generation _ = on.generations().ensure(Models.first(declared)).await();
+    }
     if (settings.plays(Role.INDEX)) {
       deploy("index", () -> index(on, declared), eventLoop());
     }
@@ -145,6 +150,7 @@ final class Millrace {
     if (settings.plays(Role.SCHEDULER)) {
       deploy("depths", this::depths, eventLoop());
       deploy("document upkeep", this::upkeep, virtualThread());
+      deploy("generations", this::generations, virtualThread());
       deploy("schedules", this::schedules, virtualThread());
       for (StreamSettings stream : settings.streams()) {
         deploy("stream " + stream.stream(), () -> stream(stream), virtualThread());
@@ -173,9 +179,10 @@ final class Millrace {
             on.bus(),
             on.data().path().resolve("index"),
             on.settings().index(),
-            Models.search(declared),
+            model -> Models.search(declared, model),
             on.changes(),
             on.documents(),
+            on.generations(),
             on.archive(),
             on.queue(),
             on.events(),
@@ -217,6 +224,11 @@ final class Millrace {
         on.queue(),
         on.settings().documents(),
         on.meters());
+  }
+
+  private GenerationVerticle generations() {
+    return new GenerationVerticle(
+        on.database(), on.generations(), on.artifacts(), on.queue(), on.meters());
   }
 
   private StreamVerticle stream(StreamSettings stream) {
@@ -261,7 +273,13 @@ final class Millrace {
     Settings settings = on.settings();
     return new DocumentIngest(
         new DocumentIngest.Parts(
-            on.vertx(), on.database(), on.documents(), on.artifacts(), outbound(on), on.bus()),
+            on.vertx(),
+            on.database(),
+            on.documents(),
+            on.generations(),
+            on.artifacts(),
+            outbound(on),
+            on.bus()),
         settings.documents());
   }
 

@@ -21,24 +21,25 @@ import java.util.stream.Collectors;
 
 /** Makes the models of a worker from their declarations. */
 final class Models {
-  /** The model that reads questions and passages where handlers.yaml names none. */
+  /** The model that reads questions and passages where no handler brings documents in. */
   private static final String BUNDLED = "bge-small-en";
 
   private Models() {}
 
-  /** The model of the first handler of {@code type}. */
-  static String of(Declarations declared, String type) {
+  /**
+   * The model that the first generation of an index is made with: that of the first ingest handler,
+   * none where it names none.
+   */
+  static Optional<String> first(Declarations declared) {
     return declared.handlers().stream()
-        .filter(handler -> handler.type().equals(type))
-        .map(HandlerDeclaration::model)
-        .flatMap(Optional::stream)
+        .filter(handler -> handler.type().equals("ingest"))
         .findFirst()
-        .orElse(BUNDLED);
+        .map(HandlerDeclaration::model)
+        .orElse(Optional.of(BUNDLED));
   }
 
-  /** What searches ask, as the handlers of this process declare it. */
-  static SearchModel search(Declarations declared) {
-    String name = of(declared, "search");
+  /** What searches ask where the model {@code name} reads questions. */
+  static SearchModel search(Declarations declared, String name) {
     Set<String> languages =
         declared.models().stream()
             .filter(model -> model.name().equals(name))

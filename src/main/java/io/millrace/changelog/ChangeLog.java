@@ -42,7 +42,7 @@ public interface ChangeLog {
    * One changed entity.
    *
    * @param n the number of the transaction
-   * @param entityId a document's id or a task's id
+   * @param entityId a document's id, a task's id or a generation's
    */
   record Change(long n, Kind kind, String entityId, String tenant) {}
 
@@ -51,7 +51,9 @@ public interface ChangeLog {
     /** A document and all its passages; gone when there is no such row. */
     DOCUMENT,
     /** An archived task; gone when there is no such row. */
-    TASK
+    TASK,
+    /** A generation of the index: begun, switched to or dropped. Of no tenant. */
+    GENERATION
   }
 
   /** A reader's place; closing it twice is fine. */

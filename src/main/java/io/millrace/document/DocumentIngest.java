@@ -40,11 +40,12 @@ public final class DocumentIngest implements Ingest {
       """
       SELECT 1 FROM document d JOIN edition e ON e.id = d.edition
       WHERE d.id = $1 AND d.status = 'ready' AND d.version = e.version
-        AND e.chunker = $2 AND e.model = $3
+        AND e.chunker = $2 AND e.generation = $3
       """;
 
   private final Database database;
   private final Documents documents;
+  private final Generations generations;
   private final ArtifactStore artifacts;
   private final ModelClient models;
   private final Intake intake;
@@ -58,6 +59,7 @@ public final class DocumentIngest implements Ingest {
       Vertx vertx,
       Database database,
       Documents documents,
+      Generations generations,
       ArtifactStore artifacts,
       Outbound outbound,
       Bus bus) {}
@@ -66,6 +68,7 @@ public final class DocumentIngest implements Ingest {
   public DocumentIngest(Parts parts, DocumentSettings settings) {
     this.database = parts.database();
     this.documents = parts.documents();
+    this.generations = parts.generations();
     this.artifacts = parts.artifacts();
     this.models = new ModelClient(parts.bus());
     this.intake = new Intake(database, documents, artifacts, parts.outbound());
@@ -84,10 +87,16 @@ public final class DocumentIngest implements Ingest {
 
   @Override
   public Ended run(Scope owner, Request request, Progress progress, BooleanSupplier stopping) {
+    var run = new Run(progress, stopping);
+    if (request.subject() instanceof Subject.Shown(String document, long generation)) {
+      return complemented(owner, document, generation, run);
+    }
     Document document;
+    Generation live;
     try {
       document = intake.take(owner, request.subject(), progress);
-      if (!request.again() && isDone(document, request.model())) {
+      live = generations.live().await();
+      if (!request.again() && isDone(document, live)) {
         return done(document);
       }
       Void _ = publication.begin(document, request.task()).await();
@@ -95,7 +104,7 @@ public final class DocumentIngest implements Ingest {
       return new Ended.Refused(e.problem());
     }
     try {
-      return bringIn(document, request.model(), new Run(progress, stopping));
+      return bringIn(document, live, run);
     } catch (StoppedException stopped) {
       note(publication.postpone(document, Optional.empty()));
       return new Ended.Stopped();
@@ -107,32 +116,84 @@ public final class DocumentIngest implements Ingest {
     }
   }
 
-  private Ended bringIn(Document document, String model, Run run) {
-    Edition edition = edition(document, model, run);
-    run.at("chunk", 0, 1);
-    List<Chunk> chunks = Passages.of(edition.extraction(), models, model);
-    if (!editions.continues(edition, chunks).await()) {
-      edition = editions.begin(document, model, edition.extraction()).await();
-    }
-    new Embedding(models, editions, edition, chunks)
-        .run((done, total) -> run.at("embed", done, total));
+  private Ended bringIn(Document document, Generation generation, Run run) {
+    Edition edition = edition(document, generation, run);
+    int passages = passages(edition, run);
     run.at("publish", 0, 1);
-    if (!publication.publish(edition, chunks.size()).await()) {
+    if (!publication.publish(edition, passages).await()) {
       throw Editions.overtaken();
     }
     run.progress().at("publish", 1, 1);
     return done(documents.get(document.owner(), document.id()).await());
   }
 
+  /** How the document stands is not touched: search goes on to show what it shows. */
+  private Ended complemented(Scope owner, String id, long generation, Run run) {
+    Document document;
+    try {
+      document = documents.get(owner, id).await();
+    } catch (ProblemException e) {
+      return new Ended.Refused(e.problem());
+    }
+    try {
+      complement(document, generation, run);
+      return done(documents.get(owner, id).await());
+    } catch (StoppedException stopped) {
+      return new Ended.Stopped();
+    } catch (ProblemException e) {
+      if (!e.problem().retryable() && !(e.problem() instanceof Problem.Conflict)) {
+        note(missed(document, generation, e.problem().detail()));
+      }
+      return new Ended.Refused(e.problem());
+    } catch (Exception defect) {
+      note(missed(document, generation, "Millrace failed to bring this document in."));
+      throw defect;
+    }
+  }
+
+  private void complement(Document document, long generation, Run run) {
+    Generation wanted =
+        generations.all().await().stream()
+            .filter(one -> one.id() == generation)
+            .findFirst()
+            .orElseThrow(
+                () -> new ProblemException(new Problem.NotFound("There is no such generation.")));
+    Optional<Edition> edition = editions.another(document, wanted).await();
+    if (edition.isPresent()) {
+      int passages = passages(edition.get(), run);
+      run.at("publish", 0, 1);
+      if (!publication.complement(edition.get(), passages).await()) {
+        throw Editions.overtaken();
+      }
+    }
+  }
+
+  private Future<Void> missed(Document document, long generation, String why) {
+    return GenerationItems.fail(database, generation, document.id(), document.searchable(), why);
+  }
+
+  /** Cuts and embeds what is not there yet, and answers how many passages there are then. */
+  private int passages(Edition begun, Run run) {
+    Edition edition = begun;
+    run.at("chunk", 0, 1);
+    List<Chunk> chunks = Passages.of(edition.extraction(), models, edition.generation());
+    if (!editions.continues(edition, chunks).await()) {
+      edition = editions.again(edition).await();
+    }
+    new Embedding(models, editions, edition, chunks)
+        .run((done, total) -> run.at("embed", done, total));
+    return chunks.size();
+  }
+
   /** Where an earlier run stopped, or the beginning. */
-  private Edition edition(Document document, String model, Run run) {
-    Optional<Edition> unfinished = editions.unfinished(document, model).await();
+  private Edition edition(Document document, Generation generation, Run run) {
+    Optional<Edition> unfinished = editions.unfinished(document, generation).await();
     if (unfinished.isPresent()) {
       return unfinished.get();
     }
     run.at("extract", 0, 1);
     Path file = artifacts.get(document.artifact()).await();
-    return editions.begin(document, model, extract(file, document)).await();
+    return editions.begin(document, generation, extract(file, document)).await();
   }
 
   private Extraction extract(Path file, Document document) {
@@ -143,9 +204,9 @@ public final class DocumentIngest implements Ingest {
         .await();
   }
 
-  private boolean isDone(Document document, String model) {
+  private boolean isDone(Document document, Generation live) {
     return database
-            .query(DONE_ALREADY, Tuple.of(document.id(), Chunker.VERSION, model))
+            .query(DONE_ALREADY, Tuple.of(document.id(), Chunker.VERSION, live.id()))
             .await()
             .size()
         > 0;

@@ -34,9 +34,15 @@ final class DocumentRows {
       COLUMNS
           + """
             , e.embedding_model,
-            p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content, p.embedding
+            p.ordinal, p.page, p.start_offset, p.end_offset, p.heading, p.content,
+            CASE WHEN e.generation = $2 AND e.embedding_model <> '' THEN p.embedding END
+              AS embedding
           FROM document d JOIN collection c ON c.id = d.collection_id
-          JOIN edition e ON e.id = d.edition JOIN passage p ON p.edition = e.id
+          JOIN edition e ON e.id = coalesce(
+            (SELECT o.id FROM edition o
+             WHERE o.document_id = d.id AND o.generation = $2 AND o.published
+               AND o.version = d.searchable), d.edition)
+          JOIN passage p ON p.edition = e.id
           WHERE d.id = $1 AND d.enabled ORDER BY p.ordinal
           """;
 

@@ -68,10 +68,11 @@ public interface Documents {
   Future<String> text(Scope asker, String documentId);
 
   /**
-   * What an index keeps of a document; empty when it was deleted, is disabled, or never became
-   * searchable.
+   * What the index of a generation keeps of a document: its passages there with their vectors, or,
+   * as long as it is not in that generation, those that search shows, without vectors. Empty when
+   * it was deleted, is disabled, or never became searchable.
    */
-  Future<Optional<Indexable>> indexable(String documentId);
+  Future<Optional<Indexable>> indexable(String documentId, long generation);
 
   /** Ids of all searchable, enabled documents of all tenants, rising, after {@code after}. */
   Future<List<String>> searchableIds(Optional<String> after, int limit);
@@ -255,7 +256,8 @@ public interface Documents {
    *
    * @param model name and version of the model that made the vectors
    * @param passages in order
-   * @param vectors one per passage: {@code float[dimension]}, unit length, treated as immutable
+   * @param vectors one per passage: {@code float[dimension]}, unit length, treated as immutable;
+   *     none where no model of the generation read them
    */
   record Indexable(Document document, String model, List<Passage> passages, List<float[]> vectors) {
     /** Copies the lists, not the vectors. */

@@ -31,19 +31,29 @@ final class Editions {
       """
       SELECT e.*, (SELECT count(*) FROM passage p WHERE p.edition = e.id)::int AS passages
       FROM edition e JOIN document d ON d.id = e.document_id
-      WHERE d.id = $1 AND e.id IS DISTINCT FROM d.edition
-        AND e.version = $2 AND e.artifact = $3 AND e.chunker = $4 AND e.model = $5
+      WHERE d.id = $1 AND NOT e.published
+        AND e.version = $2 AND e.artifact = $3 AND e.chunker = $4 AND e.generation = $5
       ORDER BY e.id DESC LIMIT 1
+      """;
+  private static final String SHOWN =
+      """
+      SELECT e.*, 0 AS passages, d.searchable FROM document d JOIN edition e ON e.id = d.edition
+      WHERE d.id = $1 AND d.tenant = $2 AND NOT EXISTS (
+        SELECT FROM edition o
+        WHERE o.document_id = d.id AND o.generation = $3 AND o.published
+          AND o.version = d.searchable)
       """;
   private static final String BEGIN =
       """
-      WITH held AS (SELECT id, edition FROM document WHERE id = $1 FOR KEY SHARE),
+      WITH held AS (SELECT id FROM document WHERE id = $1 FOR KEY SHARE),
       stale AS (
         DELETE FROM edition e USING held
-        WHERE e.document_id = held.id AND e.version <= $2 AND e.id IS DISTINCT FROM held.edition)
+        WHERE e.document_id = held.id AND e.version <= $2 AND NOT e.published
+          AND e.generation IS NOT DISTINCT FROM $12)
       INSERT INTO edition (document_id, version, artifact, chunker, model, media_type, title,
-        content, headings, pages, notice)
-      SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM held RETURNING id
+        content, headings, pages, notice, generation)
+      SELECT held.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, g.id
+      FROM held JOIN generation g ON g.id = $12 AND g.state <> 'dropping' RETURNING id
       """;
   private static final String MADE_BY =
       "UPDATE edition SET embedding_model = $2 WHERE id = $1 AND embedding_model IS NULL";
@@ -69,7 +79,7 @@ final class Editions {
       """
       SELECT p.ordinal, md5(CASE p.heading WHEN '' THEN '' ELSE p.heading || E'\\n' END || p.content) AS hash
       FROM document d JOIN edition e ON e.id = d.edition JOIN passage p ON p.edition = e.id
-      WHERE d.id = $1 AND e.embedding_model = $2
+      WHERE d.id = $1 AND e.embedding_model = $2 AND (e.generation = $3 OR e.chunker <> $4)
       """;
   private static final String SEARCHABLE_VECTORS =
       """
@@ -87,45 +97,98 @@ final class Editions {
   /**
    * One that is being made.
    *
+   * @param version the version of the document that it is made of
+   * @param artifact its bytes
    * @param embeddingModel name and version of the model that made its vectors; empty before any
    * @param passages how many of its passages are kept already, the first ones
    */
   record Edition(
       long id,
       Document document,
+      int version,
+      String artifact,
+      Generation generation,
       Extraction extraction,
-      String model,
       Optional<String> embeddingModel,
       int passages) {}
 
   /** What an earlier run left of this very version, made the same way. */
-  Future<Optional<Edition>> unfinished(Document document, String model) {
-    Tuple key =
-        Tuple.of(document.id(), document.version(), document.artifact(), Chunker.VERSION, model);
+  Future<Optional<Edition>> unfinished(Document document, Generation generation) {
+    return unfinished(document, document.version(), document.artifact(), generation);
+  }
+
+  private Future<Optional<Edition>> unfinished(
+      Document document, int version, String artifact, Generation generation) {
+    Tuple key = Tuple.of(document.id(), version, artifact, Chunker.VERSION, generation.id());
     return database
         .query(UNFINISHED, key)
-        .map(rows -> DocumentRows.first(rows).map(row -> edition(row, document)));
+        .map(rows -> DocumentRows.first(rows).map(row -> edition(row, document, generation)));
   }
 
   /** Keeps the text of a new one; what was left of others is gone. */
-  Future<Edition> begin(Document document, String model, Extraction extraction) {
+  Future<Edition> begin(Document document, Generation generation, Extraction extraction) {
+    return begin(document, document.version(), document.artifact(), generation, extraction);
+  }
+
+  /** The same text from the beginning, as it is cut otherwise now. */
+  Future<Edition> again(Edition edition) {
+    return begin(
+        edition.document(),
+        edition.version(),
+        edition.artifact(),
+        edition.generation(),
+        edition.extraction());
+  }
+
+  /**
+   * One of the text that search shows, for another generation: what an earlier run left, or a new
+   * one; empty when the generation has the document already, or there is none to search.
+   */
+  Future<Optional<Edition>> another(Document document, Generation generation) {
+    return database
+        .query(SHOWN, Tuple.of(document.id(), document.owner().tenant(), generation.id()))
+        .compose(rows -> {
+          Optional<Row> shown = DocumentRows.first(rows);
+          if (shown.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+          }
+          int version = shown.get().getInteger("searchable");
+          String artifact = shown.get().getString("artifact");
+          return unfinished(document, version, artifact, generation)
+              .compose(left ->
+                  left.isPresent()
+                      ? Future.succeededFuture(left)
+                      : begin(document, version, artifact, generation, extraction(shown.get()))
+                          .map(Optional::of));
+        });
+  }
+
+  private Future<Edition> begin(
+      Document document,
+      int version,
+      String artifact,
+      Generation generation,
+      Extraction extraction) {
     Tuple row =
         Tuple.of(
             document.id(),
-            document.version(),
-            document.artifact(),
+            version,
+            artifact,
             Chunker.VERSION,
-            model,
+            generation.model(),
             extraction.mediaType());
     row.addValue(extraction.title())
         .addValue(extraction.text())
         .addValue(headings(extraction.headings()))
         .addValue(extraction.pages().toArray(Integer[]::new))
-        .addValue(extraction.notice());
+        .addValue(extraction.notice())
+        .addValue(generation.id());
     return database
         .query(BEGIN, row)
         .map(Editions::still)
-        .map(id -> new Edition(id, document, extraction, model, Optional.empty(), 0));
+        .map(id ->
+            new Edition(
+                id, document, version, artifact, generation, extraction, Optional.empty(), 0));
   }
 
   /** Whether the passages that are kept are the first of {@code chunks}. */
@@ -179,11 +242,15 @@ final class Editions {
 
   /**
    * Ordinals in the searchable edition by the MD5 of what the model read: the headings, if any, a
-   * line feed and the text. None where another model read it.
+   * line feed and the text. None where another model read it, and none where {@code edition} is to
+   * replace vectors of the same model, cut by the same rules: then somebody wants them anew.
    */
-  Future<Map<String, Integer>> searchable(Document document, String embeddingModel) {
+  Future<Map<String, Integer>> searchable(Edition edition, String embeddingModel) {
+    Tuple key =
+        Tuple.of(
+            edition.document().id(), embeddingModel, edition.generation().id(), Chunker.VERSION);
     return database
-        .query(SEARCHABLE, Tuple.of(document.id(), embeddingModel))
+        .query(SEARCHABLE, key)
         .map(rows -> {
           Map<String, Integer> ordinals = new HashMap<>();
           rows.forEach(row -> ordinals.put(row.getString("hash"), row.getInteger("ordinal")));
@@ -216,22 +283,26 @@ final class Editions {
         new Problem.Conflict("The document was deleted or replaced meanwhile."));
   }
 
-  private static Edition edition(Row row, Document document) {
-    var extraction =
-        new Extraction(
-            row.getString("media_type"),
-            row.getString("title"),
-            row.getString("content"),
-            headings(row.getString("headings")),
-            List.of(row.getArrayOfIntegers("pages")),
-            row.getString("notice"));
+  private static Edition edition(Row row, Document document, Generation generation) {
     return new Edition(
         row.getLong("id"),
         document,
-        extraction,
-        row.getString("model"),
+        row.getInteger("version"),
+        row.getString("artifact"),
+        generation,
+        extraction(row),
         Optional.ofNullable(row.getString("embedding_model")),
         row.getInteger("passages"));
+  }
+
+  private static Extraction extraction(Row row) {
+    return new Extraction(
+        row.getString("media_type"),
+        row.getString("title"),
+        row.getString("content"),
+        headings(row.getString("headings")),
+        List.of(row.getArrayOfIntegers("pages")),
+        row.getString("notice"));
   }
 
   private static String headings(List<Heading> headings) {

@@ -101,11 +101,17 @@ final class Embedding {
     Future<Embed.Vectors> answer =
         asked.isEmpty()
             ? Future.succeededFuture(new Embed.Vectors(madeBy.orElseThrow(), List.of(), 0))
-            : models.ask(
-                new Embed(
-                    edition.model(), asked.stream().map(texts::get).toList(), TextKind.PASSAGE),
-                PATIENCE);
+            : ask(asked.stream().map(texts::get).toList());
     return new Portion(from, some, vectors, asked, answer);
+  }
+
+  /** Without a model there are no vectors: each is empty then. */
+  private Future<Embed.Vectors> ask(List<String> texts) {
+    Generation generation = edition.generation();
+    return generation.hasModel()
+        ? models.ask(new Embed(generation.model(), texts, TextKind.PASSAGE), PATIENCE)
+        : Future.succeededFuture(
+            new Embed.Vectors("", texts.stream().map(_ -> new float[0]).toList(), 0));
   }
 
   private int keep(Portion portion) {
@@ -118,7 +124,9 @@ final class Embedding {
       Void _ = editions.restart(edition).await(); // vectors of two models are not comparable
       throw new ProblemException(
           new Problem.Unavailable(
-              edition.model(), "The model was changed meanwhile.", Duration.ofSeconds(1)));
+              edition.generation().model(),
+              "The model was changed meanwhile.",
+              Duration.ofSeconds(1)));
     }
     float[][] vectors = new float[portion.chunks().size()][];
     portion.vectors().forEach((place, vector) -> vectors[place] = vector);
@@ -133,7 +141,7 @@ final class Embedding {
   }
 
   private void recall(String model) {
-    known = editions.searchable(edition.document(), model).await();
+    known = editions.searchable(edition, model).await();
   }
 
   private Map<Integer, float[]> known(List<String> texts) {

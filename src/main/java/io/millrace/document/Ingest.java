@@ -25,13 +25,12 @@ public interface Ingest {
    * What to do.
    *
    * @param task the task that asks
-   * @param model the name of the model that embeds the passages
    * @param again whether to do it although it was done already
    */
-  record Request(String task, String model, Subject subject, boolean again) {
+  record Request(String task, Subject subject, boolean again) {
     /** What to do unless it was done already. */
-    public Request(String task, String model, Subject subject) {
-      this(task, model, subject, false);
+    public Request(String task, Subject subject) {
+      this(task, subject, false);
     }
   }
 
@@ -39,6 +38,9 @@ public interface Ingest {
   sealed interface Subject {
     /** A document that {@link Documents#register} gave this id. */
     record Registered(String document) implements Subject {}
+
+    /** What search shows of a document, for another generation of the index. */
+    record Shown(String document, long generation) implements Subject {}
 
     /** Bytes that the tenant has in some collection already. */
     record Stored(String artifact, String collection, Optional<String> name, List<String> tags)

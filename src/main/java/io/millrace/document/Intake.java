@@ -40,6 +40,7 @@ final class Intake {
   Document take(Scope owner, Subject subject, Ingest.Progress progress) {
     return switch (subject) {
       case Subject.Registered(String document) -> documents.get(owner, document).await();
+      case Subject.Shown(String document, long _) -> documents.get(owner, document).await();
       case Subject.Stored stored -> register(owner, upload(owner, stored));
       case Subject.Page page -> {
         progress.at("fetch", 0, 1);

@@ -32,9 +32,12 @@ final class Passages {
     this.text = text;
   }
 
-  /** Blocks while the model counts. */
-  static List<Chunk> of(Extraction extraction, ModelClient models, String model) {
-    var passages = new Passages(models, model, extraction.text());
+  /** Blocks while the model counts; without a model nothing limits a passage but the chunker. */
+  static List<Chunk> of(Extraction extraction, ModelClient models, Generation generation) {
+    if (!generation.hasModel()) {
+      return Chunker.chunks(extraction);
+    }
+    var passages = new Passages(models, generation.model(), extraction.text());
     passages.fit(Chunker.chunks(extraction));
     return List.copyOf(passages.fitting);
   }

@@ -9,6 +9,7 @@ import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -201,9 +202,9 @@ public final class PostgresDocuments implements Documents {
   }
 
   @Override
-  public Future<Optional<Indexable>> indexable(String documentId) {
+  public Future<Optional<Indexable>> indexable(String documentId, long generation) {
     return database
-        .query(DocumentRows.SELECT_INDEXABLE, Tuple.of(documentId))
+        .query(DocumentRows.SELECT_INDEXABLE, Tuple.of(documentId, generation))
         .map(rows -> indexable(rows.stream().toList()));
   }
 
@@ -223,7 +224,10 @@ public final class PostgresDocuments implements Documents {
     var vectors = new ArrayList<float[]>(rows.size());
     for (Row row : rows) {
       passages.add(DocumentRows.passage(row, document.id(), document.searchable()));
-      vectors.add(DocumentRows.vector(row.getBuffer("embedding")));
+      Buffer vector = row.getBuffer("embedding");
+      if (vector != null) {
+        vectors.add(DocumentRows.vector(vector));
+      }
     }
     return Optional.of(
         new Indexable(document, rows.getFirst().getString("embedding_model"), passages, vectors));

@@ -5,11 +5,15 @@ import io.millrace.changelog.PostgresChangeLog;
 import io.millrace.changelog.PostgresChangeLog.Entity;
 import io.millrace.document.Documents.Document;
 import io.millrace.document.Editions.Edition;
+import io.millrace.document.Generation.State;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,10 +36,14 @@ final class Publication {
       WITH failed AS (
         UPDATE document SET status = 'failed', error = $3, updated_at = now()
         WHERE id = $1 AND version = $2 AND status IN ('pending', 'processing')
-        RETURNING id, edition)
+        RETURNING id)
       DELETE FROM edition e USING failed f
-      WHERE e.document_id = f.id AND e.version <= $2 AND e.id IS DISTINCT FROM f.edition
+      WHERE e.document_id = f.id AND e.version <= $2 AND NOT e.published
       """;
+
+  /** Nobody switches to another generation until the transaction ends. */
+  private static final String HOLD =
+      "SELECT state FROM generation WHERE id = $1 AND state <> 'dropping' FOR SHARE";
 
   private static final String LOCK = "SELECT searchable FROM document WHERE id = $1 FOR UPDATE";
   private static final String COMPLETE =
@@ -49,10 +57,25 @@ final class Publication {
         updated_at = now()
       WHERE id = $1
       """;
+  private static final String WHOLE =
+      "UPDATE edition SET published = true, passage_count = $2 WHERE id = $1";
   private static final String FORGET_OTHERS =
       """
+      WITH items AS (DELETE FROM generation_item WHERE document_id = $1)
       DELETE FROM edition WHERE document_id = $1 AND id <> $2 AND version <= $3 RETURNING artifact
       """;
+
+  /** What stood there before, and what is of a generation that was dropped, unless it is shown. */
+  private static final String INSTEAD =
+      """
+      WITH item AS (DELETE FROM generation_item WHERE document_id = $1 AND generation = $3)
+      DELETE FROM edition
+      WHERE document_id = $1 AND id <> $2 AND (generation = $3 OR generation IS NULL)
+        AND id IS DISTINCT FROM (SELECT edition FROM document WHERE id = $1)
+      """;
+
+  private static final String SHOW =
+      "UPDATE document SET edition = $2, passages = $3 WHERE id = $1";
 
   private final Database database;
   private final ArtifactReferences references;
@@ -80,8 +103,9 @@ final class Publication {
   }
 
   /**
-   * Makes {@code edition} the searchable one, and forgets the one that was; answers whether it did.
-   * It does not when the document was deleted, or a later version is searchable already.
+   * Makes {@code edition} the searchable one, and forgets all others, of other generations too:
+   * they are of a text that is no longer there. Answers whether it did. It does not when the
+   * document was deleted, or a later version is searchable already.
    *
    * @param passages how many it must have
    */
@@ -89,15 +113,79 @@ final class Publication {
     Document document = edition.document();
     return database
         .transaction(transaction ->
-            one(transaction, LOCK, Tuple.of(document.id()))
+            hold(transaction, edition)
+                .compose(state ->
+                    state.equals(State.LIVE)
+                        ? one(transaction, LOCK, Tuple.of(document.id()))
+                        : Future.failedFuture(switched(edition)))
                 .compose(current ->
                     current
-                            .map(row -> row.getInteger("searchable") <= document.version())
+                            .map(row -> row.getInteger("searchable") <= edition.version())
                             .orElse(false)
                         ? replace(transaction, edition, passages).map(Optional::of)
                         : Future.succeededFuture(Optional.<List<String>>empty())))
         .compose(replaced ->
             references.deleteUnreferenced(replaced.orElse(List.of())).map(replaced.isPresent()));
+  }
+
+  /**
+   * Makes {@code edition} that of its generation, and the searchable one where that is live;
+   * nothing else of the document changes. Answers whether it did: not when the document was
+   * deleted, or was brought in anew meanwhile.
+   */
+  Future<Boolean> complement(Edition edition, int passages) {
+    Tuple document = Tuple.of(edition.document().id());
+    return database.transaction(transaction ->
+        hold(transaction, edition)
+            .compose(state ->
+                one(transaction, LOCK, document)
+                    .map(current ->
+                        current
+                            .map(row -> row.getInteger("searchable") == edition.version())
+                            .orElse(false))
+                    .compose(same ->
+                        same
+                            ? complement(transaction, state, edition, passages).map(true)
+                            : Future.succeededFuture(false))));
+  }
+
+  private static Future<Long> complement(
+      SqlConnection transaction, State state, Edition edition, int passages) {
+    String document = edition.document().id();
+    Future<?> shown =
+        state.equals(State.LIVE)
+            ? transaction.preparedQuery(SHOW).execute(Tuple.of(document, edition.id(), passages))
+            : Future.succeededFuture();
+    return shown
+        .compose(_ ->
+            transaction
+                .preparedQuery(INSTEAD)
+                .execute(Tuple.of(document, edition.id(), edition.generation().id())))
+        .compose(_ -> whole(transaction, edition, passages))
+        .compose(_ -> announce(transaction, edition.document()));
+  }
+
+  private static Future<State> hold(SqlConnection transaction, Edition edition) {
+    return one(transaction, HOLD, Tuple.of(edition.generation().id()))
+        .map(row -> State.ofLabel(row.orElseThrow(Editions::overtaken).getString("state")));
+  }
+
+  /** The run that is tried again finds the model that is live then. */
+  private static ProblemException switched(Edition edition) {
+    return new ProblemException(
+        new Problem.Unavailable(
+            edition.generation().model(),
+            "The index was switched to another model meanwhile.",
+            Duration.ofSeconds(1)));
+  }
+
+  private static Future<Void> whole(SqlConnection transaction, Edition edition, int passages) {
+    return one(transaction, COMPLETE, Tuple.of(edition.id(), (long) passages))
+        .compose(complete ->
+            complete.map(is -> is.getBoolean("complete")).orElse(false)
+                ? transaction.preparedQuery(WHOLE).execute(Tuple.of(edition.id(), passages))
+                : Future.failedFuture(Editions.overtaken()))
+        .mapEmpty();
   }
 
   /** Answers the bytes that earlier editions were made of. */
@@ -109,26 +197,25 @@ final class Publication {
         Tuple.of(
             document.id(),
             edition.id(),
-            document.version(),
+            edition.version(),
             text.length(),
             passages,
             edition.extraction().mediaType());
-    return one(transaction, COMPLETE, Tuple.of(edition.id(), (long) passages))
-        .compose(complete ->
-            complete.map(is -> is.getBoolean("complete")).orElse(false)
-                ? transaction.preparedQuery(PUBLISH).execute(row)
-                : Future.failedFuture(Editions.overtaken()))
-        .compose(_ ->
-            transaction
-                .preparedQuery(FORGET_OTHERS)
-                .execute(Tuple.of(document.id(), edition.id(), document.version())))
+    Tuple others = Tuple.of(document.id(), edition.id(), edition.version());
+    return transaction
+        .preparedQuery(PUBLISH)
+        .execute(row)
+        .compose(_ -> transaction.preparedQuery(FORGET_OTHERS).execute(others))
         .map(rows -> rows.stream().map(gone -> gone.getString("artifact")).toList())
-        .compose(artifacts ->
-            PostgresChangeLog.append(
-                    transaction,
-                    ChangeLog.Kind.DOCUMENT,
-                    List.of(new Entity(document.id(), document.owner().tenant())))
-                .map(artifacts));
+        .compose(artifacts -> whole(transaction, edition, passages).map(artifacts))
+        .compose(artifacts -> announce(transaction, document).map(artifacts));
+  }
+
+  private static Future<Long> announce(SqlConnection transaction, Document document) {
+    return PostgresChangeLog.append(
+        transaction,
+        ChangeLog.Kind.DOCUMENT,
+        List.of(new Entity(document.id(), document.owner().tenant())));
   }
 
   private static Future<Optional<Row>> one(SqlConnection transaction, String sql, Tuple key) {

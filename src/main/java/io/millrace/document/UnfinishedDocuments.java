@@ -33,10 +33,10 @@ final class UnfinishedDocuments {
         UPDATE document SET status = 'failed', error = $4, updated_at = now()
         WHERE id = $1 AND version = $2 AND task_id IS NOT DISTINCT FROM $3
           AND status IN ('pending', 'processing')
-        RETURNING id, edition),
+        RETURNING id),
       unfinished AS (
         DELETE FROM edition e USING failed f
-        WHERE e.document_id = f.id AND e.version <= $2 AND e.id IS DISTINCT FROM f.edition)
+        WHERE e.document_id = f.id AND e.version <= $2 AND NOT e.published)
       SELECT id FROM failed
       """;
 

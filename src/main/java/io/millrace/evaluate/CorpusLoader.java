@@ -37,20 +37,13 @@ final class CorpusLoader {
   private final Documents documents;
   private final ArtifactStore artifacts;
   private final Ingest ingest;
-  private final String model;
   private final String collection;
 
-  /** Loads into {@code collection}, to be embedded by {@code model}. */
-  CorpusLoader(
-      Documents documents,
-      ArtifactStore artifacts,
-      Ingest ingest,
-      String model,
-      String collection) {
+  /** Loads into {@code collection}. */
+  CorpusLoader(Documents documents, ArtifactStore artifacts, Ingest ingest, String collection) {
     this.documents = documents;
     this.artifacts = artifacts;
     this.ingest = ingest;
-    this.model = model;
     this.collection = collection;
   }
 
@@ -86,7 +79,7 @@ final class CorpusLoader {
 
   /** Makes a document searchable; answers its passages, or why it is not. */
   Loaded load(String document) {
-    var request = new Request("eval", model, new Subject.Registered(document));
+    var request = new Request("eval", new Subject.Registered(document));
     return switch (ingest.run(Scope.DEFAULT, request, (_, _, _) -> {}, () -> false)) {
       case Ended.Done done -> new Loaded(done.passages(), Optional.empty());
       case Ended.Refused(var problem) -> new Loaded(0, Optional.of(problem.detail()));

@@ -116,9 +116,7 @@ public final class Evaluation {
     Loading(JudgedCollection collection) {
       entries = collection.corpus().values();
       name = collection.fingerprint();
-      loader =
-          new CorpusLoader(
-              parts.documents(), parts.artifacts(), parts.ingest(), parts.model(), name);
+      loader = new CorpusLoader(parts.documents(), parts.artifacts(), parts.ingest(), name);
     }
 
     void load() {

@@ -4,6 +4,7 @@ import io.millrace.archive.ArchivedTasks;
 import io.millrace.bus.Bus;
 import io.millrace.changelog.ChangeLog;
 import io.millrace.document.Documents;
+import io.millrace.document.Generations;
 import io.millrace.events.EventLogs;
 import io.millrace.observe.HealthChecks;
 import io.millrace.observe.HealthChecks.Health;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -34,25 +37,26 @@ public final class IndexVerticle extends VerticleBase {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
   private final Parts parts;
-  private final Follower passages;
   private final Follower tasks;
   private final LiveTasks live;
   private final List<Pump> pumps = new ArrayList<>();
   private final List<AutoCloseable> watches = new ArrayList<>();
+  private volatile Optional<PassageIndexes> passages = Optional.empty();
 
   /**
    * What this role is wired to.
    *
    * @param directory where index files lie; may be deleted while no process runs
-   * @param model the models that searches ask
+   * @param models what searches ask, by the name of the model that reads questions
    */
   public record Parts(
       Bus bus,
       Path directory,
       IndexSettings settings,
-      SearchModel model,
+      Function<String, SearchModel> models,
       ChangeLog changes,
       Documents documents,
+      Generations generations,
       ArchivedTasks archived,
       TaskQueue queue,
       EventLogs events,
@@ -64,14 +68,6 @@ public final class IndexVerticle extends VerticleBase {
     this.parts = parts;
     InstantSource clock = InstantSource.system();
     live = new LiveTasks(LiveTasks.Source.of(parts.queue()));
-    passages =
-        new Follower(
-            "passages",
-            () -> IndexStore.open(PassageShape.shape(), parts.directory().resolve("passages")),
-            parts.changes(),
-            new PassageContent(PassageContent.Source.of(parts.documents())),
-            parts.settings().commit(),
-            clock);
     tasks =
         new Follower(
             "tasks",
@@ -91,14 +87,10 @@ public final class IndexVerticle extends VerticleBase {
             Math.max(2, Runtime.getRuntime().availableProcessors()),
             10,
             TimeUnit.SECONDS);
-    var passageSearches = new Searches(passages, pool);
     var taskSearches = new Searches(tasks, pool);
-    var answers =
-        new PassageAnswers(
-            parts.bus(), parts.model(), passageSearches, InstantSource.system(), parts.meters());
     watches.add(parts.events().followFeed(Optional.empty(), live.feed()));
-    return Future.all(List.of(pump(passages), pump(tasks)))
-        .compose(open -> parts.bus().serve(SearchPassages.ADDRESS, answers::answer))
+    return Future.all(PassageIndexes.start(passageParts(pool)), pump(tasks))
+        .compose(open -> serve(open.resultAt(0)))
         .compose(served ->
             parts
                 .bus()
@@ -106,6 +98,25 @@ public final class IndexVerticle extends VerticleBase {
                     SearchTasks.ADDRESS,
                     asked -> taskSearches.run(index -> new TaskSearcher().search(index, asked))))
         .onSuccess(served -> observe());
+  }
+
+  private PassageIndexes.Parts passageParts(WorkerExecutor pool) {
+    return new PassageIndexes.Parts(
+        vertx,
+        parts.directory(),
+        parts.settings().commit(),
+        parts.models(),
+        parts.changes(),
+        parts.documents(),
+        parts.generations(),
+        pool);
+  }
+
+  private Future<Void> serve(PassageIndexes indexes) {
+    passages = Optional.of(indexes);
+    var answers =
+        new PassageAnswers(parts.bus(), indexes::current, InstantSource.system(), parts.meters());
+    return parts.bus().serve(SearchPassages.ADDRESS, answers::answer).mapEmpty();
   }
 
   private Future<Void> pump(Follower follower) {
@@ -117,32 +128,47 @@ public final class IndexVerticle extends VerticleBase {
   }
 
   private void observe() {
-    for (Follower follower : List.of(passages, tasks)) {
-      String name = follower.status().name();
-      parts
-          .meters()
-          .gauge("millrace_index_behind", () -> follower.status().behind(), "index", name);
-      parts
-          .meters()
-          .gauge("millrace_index_entries", () -> follower.status().documents(), "index", name);
-    }
+    observe(IndexDirectories.NAME, this::passages);
+    observe(tasks.status().name(), tasks::status);
+    parts.meters().gauge("millrace_index_generation", this::generation);
     parts.health().need("index", () -> Future.succeededFuture(health()));
   }
 
-  private Health health() {
-    List<IndexStatus> both = List.of(passages.status(), tasks.status());
-    String detail = both.stream().map(IndexStatus::sentence).collect(Collectors.joining("; "));
-    return both.stream().allMatch(IndexStatus::ready) ? Health.up(detail) : Health.down(detail);
+  private void observe(String name, Supplier<IndexStatus> status) {
+    parts.meters().gauge("millrace_index_behind", () -> status.get().behind(), "index", name);
+    parts.meters().gauge("millrace_index_entries", () -> status.get().documents(), "index", name);
   }
 
-  /** How the index of passages stands. */
+  /** Ready as far as searches go: what is built beside is only told. */
+  private Health health() {
+    boolean ready = passages().ready() && tasks.status().ready();
+    String detail = status().stream().map(IndexStatus::sentence).collect(Collectors.joining("; "));
+    return ready ? Health.up(detail) : Health.down(detail);
+  }
+
+  /** How the index of passages stands that searches see. */
   public IndexStatus passages() {
-    return passages.status();
+    return passages
+        .map(PassageIndexes::status)
+        .orElseGet(() ->
+            new IndexStatus(
+                IndexDirectories.NAME, IndexStatus.Phase.OPENING, 0, 0, 0, Optional.empty()));
+  }
+
+  /** The id of the generation that searches see, 0 before there is one. */
+  public long generation() {
+    return passages
+        .flatMap(PassageIndexes::current)
+        .map(index -> index.generation().id())
+        .orElse(0L);
   }
 
   /** How the indexes of this process stand. */
   public List<IndexStatus> status() {
-    return Stream.of(passages, tasks).map(Follower::status).toList();
+    return Stream.concat(
+            Stream.of(passages(), tasks.status()),
+            passages.stream().flatMap(all -> all.others().stream()))
+        .toList();
   }
 
   @Override
@@ -155,7 +181,10 @@ public final class IndexVerticle extends VerticleBase {
       }
     }
     watches.clear();
-    return Future.join(pumps.stream().map(pump -> pump.stop(STOP_MAX)).toList()).otherwiseEmpty();
+    var stops = new ArrayList<Future<Void>>();
+    pumps.forEach(pump -> stops.add(pump.stop(STOP_MAX)));
+    passages.ifPresent(open -> stops.add(open.stop()));
+    return Future.join(stops).otherwiseEmpty();
   }
 
   /** Whether searches compare vectors with the processor's vector instructions. */

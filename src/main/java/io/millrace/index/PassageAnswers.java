@@ -8,6 +8,8 @@ import io.millrace.inference.Embed;
 import io.millrace.inference.ModelClient;
 import io.millrace.model.TextKind;
 import io.millrace.observe.Meters;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,6 +34,8 @@ final class PassageAnswers {
   /** How long a search waits for a vector before it does without. */
   private static final Duration EMBED_MAX = Duration.ofSeconds(3);
 
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
   private static final String WORDS_ONLY =
       "No model could read the question, so only its words were compared.";
   private static final String NO_WORD = "The question holds no word to look for.";
@@ -41,36 +46,41 @@ final class PassageAnswers {
       new Hits(List.of(), 0, Mode.KEYWORD, Optional.empty(), Map.of(), Map.of(), Optional.empty());
 
   private final ModelClient models;
-  private final SearchModel model;
-  private final Searches searches;
+  private final Supplier<Optional<PassageIndex>> current;
   private final Meters meters;
-  private final PassageSearcher searcher;
-  private final Reranking reranking;
   private final ResultCache cache;
 
-  /** Asks {@code model} for vectors of questions. */
+  /** Searches what is {@code current} when a question comes. */
   PassageAnswers(
-      Bus bus, SearchModel model, Searches searches, InstantSource clock, Meters meters) {
+      Bus bus, Supplier<Optional<PassageIndex>> current, InstantSource clock, Meters meters) {
     this.models = new ModelClient(bus);
-    this.model = model;
-    this.searches = searches;
+    this.current = current;
     this.meters = meters;
-    this.searcher = new PassageSearcher(model);
-    this.reranking = new Reranking(models, model.reranker());
     this.cache = new ResultCache(clock, ResultCache.BYTES_MAX);
     meters.gauge("millrace_search_cache_bytes", cache::bytes);
   }
 
   Future<Hits> answer(SearchPassages asked) {
+    return current
+        .get()
+        .map(index -> answer(index, asked))
+        .orElseGet(() ->
+            Future.failedFuture(
+                new ProblemException(
+                    new Problem.Unavailable("index", "There is no index yet.", RETRY_AFTER))));
+  }
+
+  /** Asks one generation from the beginning to the end, also when another is switched to. */
+  private Future<Hits> answer(PassageIndex index, SearchPassages asked) {
     long began = System.nanoTime();
     SearchPassages bounded = bounded(asked);
-    Object version = searches.version();
+    Object version = index.searches().version();
     Optional<Hits> known = cache.get(bounded, version);
     meters.count(known.isPresent() ? "millrace_search_cache_hits" : "millrace_search_cache_misses");
     Future<Hits> answer =
         known
             .map(hits -> Future.succeededFuture(fromCache(hits, began)))
-            .orElseGet(() -> found(bounded, version, began));
+            .orElseGet(() -> found(index, bounded, version, began));
     return answer.onSuccess(hits ->
         meters.record(
             "millrace_index_search",
@@ -79,19 +89,21 @@ final class PassageAnswers {
             hits.mode().name().toLowerCase(Locale.ROOT)));
   }
 
-  private Future<Hits> found(SearchPassages asked, Object version, long began) {
+  private Future<Hits> found(PassageIndex index, SearchPassages asked, Object version, long began) {
     Question question = Question.of(asked.query());
     Optional<String> path = asked.mode() == Mode.HYBRID ? FastPath.of(question) : Optional.empty();
     Future<Hits> first =
-        path.isPresent() ? searched(asked, question, path, began) : Future.succeededFuture(NONE);
+        path.isPresent()
+            ? searched(index, asked, question, path, began)
+            : Future.succeededFuture(NONE);
     return first
         .compose(hits ->
             hits.hits().isEmpty()
-                ? searched(asked, question, Optional.empty(), began)
+                ? searched(index, asked, question, Optional.empty(), began)
                 : Future.succeededFuture(hits))
-        .compose(hits -> reranking.apply(asked, hits))
+        .compose(hits -> new Reranking(models, index.model().reranker()).apply(asked, hits))
         .onSuccess(hits -> {
-          if (hits.notice().isEmpty() && searches.version().equals(version)) {
+          if (hits.notice().isEmpty() && index.searches().version().equals(version)) {
             cache.put(asked, version, hits);
           }
         });
@@ -99,17 +111,22 @@ final class PassageAnswers {
 
   /** Searches; with a {@code path} without a vector. */
   private Future<Hits> searched(
-      SearchPassages asked, Question question, Optional<String> path, long began) {
+      PassageIndex index,
+      SearchPassages asked,
+      Question question,
+      Optional<String> path,
+      long began) {
     SearchPassages wider = withLimit(asked, Reranking.wanted(asked));
     Future<Optional<QueryVector>> vector =
         path.isPresent()
             ? Future.succeededFuture(Optional.empty())
-            : vector(asked.mode(), question.plain());
+            : vector(index.model(), asked.mode(), question.plain());
     return vector.compose(read -> {
       double embedMs = (System.nanoTime() - began) / 1e6;
-      return searches
-          .run(index -> searcher.search(index, wider, read))
-          .map(hits -> told(hits, asked, path, embedMs));
+      return index
+          .searches()
+          .run(searcher -> index.searcher().search(searcher, wider, read))
+          .map(hits -> told(index, hits, asked, path, embedMs));
     });
   }
 
@@ -139,8 +156,8 @@ final class PassageAnswers {
         asked.options());
   }
 
-  private Future<Optional<QueryVector>> vector(Mode mode, String words) {
-    if (mode == Mode.KEYWORD || words.isBlank()) {
+  private Future<Optional<QueryVector>> vector(SearchModel model, Mode mode, String words) {
+    if (mode == Mode.KEYWORD || words.isBlank() || model.name().isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
     return models
@@ -152,14 +169,15 @@ final class PassageAnswers {
         });
   }
 
-  private Hits told(Hits hits, SearchPassages asked, Optional<String> path, double embedMs) {
+  private Hits told(
+      PassageIndex index, Hits hits, SearchPassages asked, Optional<String> path, double embedMs) {
     boolean blank = Question.of(asked.query()).plain().isBlank();
     boolean less = asked.mode() != Mode.KEYWORD && hits.mode() == Mode.KEYWORD && path.isEmpty();
     String notice =
         Stream.of(
                 blank ? NO_WORD : "",
                 less && !blank ? WORDS_ONLY : "",
-                searches.complete() ? "" : REBUILDING)
+                index.searches().complete() ? "" : REBUILDING)
             .filter(sentence -> !sentence.isEmpty())
             .collect(Collectors.joining(" "));
     var tookMs = new HashMap<>(hits.tookMs());

@@ -9,26 +9,48 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The passages of all searchable documents. */
+/** The passages of all searchable documents in one generation. */
 final class PassageContent implements Content {
   private static final int DOCUMENTS_PER_PORTION = 50;
 
   private final Source source;
+  private final Runnable onGenerations;
 
   PassageContent(Source source) {
+    this(source, () -> {});
+  }
+
+  /** Calls {@code onGenerations} when another generation was begun, switched to or dropped. */
+  PassageContent(Source source, Runnable onGenerations) {
     this.source = source;
+    this.onGenerations = onGenerations;
   }
 
   @Override
   public boolean concerns(Change change) {
-    return change.kind() == Kind.DOCUMENT;
+    return change.kind() == Kind.DOCUMENT || change.kind() == Kind.GENERATION;
   }
 
   @Override
   public void apply(IndexStore store, List<Change> changes) throws IOException {
-    for (String id : changes.stream().map(Change::entityId).distinct().toList()) {
+    List<String> documents =
+        changes.stream()
+            .filter(change -> change.kind() == Kind.DOCUMENT)
+            .map(Change::entityId)
+            .distinct()
+            .toList();
+    for (String id : documents) {
       write(store, id);
     }
+    if (changes.stream().anyMatch(change -> change.kind() == Kind.GENERATION)) {
+      onGenerations.run();
+    }
+  }
+
+  /** What was in the part of the log that was not read may have been a switch. */
+  @Override
+  public void renewed() {
+    onGenerations.run();
   }
 
   @Override
@@ -47,18 +69,18 @@ final class PassageContent implements Content {
 
   /** Where documents come from. */
   interface Source {
-    /** As {@link Documents#indexable}. */
+    /** As {@link Documents#indexable}, of the generation. */
     Future<Optional<Indexable>> indexable(String documentId);
 
     /** As {@link Documents#searchableIds}. */
     Future<List<String>> searchableIds(Optional<String> after, int limit);
 
-    /** The documents of the database. */
-    static Source of(Documents documents) {
+    /** The documents of the database, as {@code generation} has them. */
+    static Source of(Documents documents, long generation) {
       return new Source() {
         @Override
         public Future<Optional<Indexable>> indexable(String documentId) {
-          return documents.indexable(documentId);
+          return documents.indexable(documentId, generation);
         }
 
         @Override

@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * The models a search asks.
  *
- * @param name of the model that reads questions, the one that passages were embedded with
+ * @param name of the model that reads questions, the one that passages were embedded with; empty
+ *     for none
  * @param languages it reads, by code of ISO 639-1; empty for all
  * @param reranker a cross-encoder that orders the best anew, where one is declared
  */

@@ -98,7 +98,7 @@ final class DocumentIngestIT {
 
     Document document = library.bringIn("mill.md", PAGE);
 
-    Indexable indexable = await(library.documents.indexable(document.id())).orElseThrow();
+    Indexable indexable = library.indexable(document).orElseThrow();
     assertThat(indexable.model()).isEqualTo("counter-1");
     assertThat(indexable.passages()).hasSize(document.passages());
     for (int i = 0; i < indexable.passages().size(); i++) {
@@ -135,7 +135,7 @@ final class DocumentIngestIT {
     library.embedWith(question ->
         library
             .documents
-            .indexable(first.id())
+            .indexable(first.id(), library.live.id())
             .compose(found -> {
               seen.set(found.orElseThrow());
               return Library.vectors(question);
@@ -165,7 +165,7 @@ final class DocumentIngestIT {
 
     int looks = 0;
     while (!writing.isDone() || looks == 0) {
-      Indexable seen = await(library.documents.indexable(document.id())).orElseThrow();
+      Indexable seen = library.indexable(document).orElseThrow();
       String word = seen.passages().getFirst().text().startsWith("Old") ? "Old" : "New";
       assertThat(seen.passages()).hasSize(seen.document().passages());
       assertThat(seen.passages()).allSatisfy(p -> assertThat(p.text()).contains(word));

@@ -59,7 +59,7 @@ final class DocumentLifeIT {
     assertThat(disabled.enabled()).isFalse();
     assertThat(disabled.searchable()).isOne();
     assertThat(changedSince(before)).containsExactly(document.id());
-    assertThat(await(library.documents.indexable(document.id()))).isEmpty();
+    assertThat(library.indexable(document)).isEmpty();
     assertThat(await(library.documents.searchableIds(Optional.empty(), 10)))
         .containsExactly(other.id());
     assertThat(await(library.documents.passages(ALICE, document.id(), 0, 10))).isNotEmpty();
@@ -75,7 +75,7 @@ final class DocumentLifeIT {
     var _ = change(document, Optional.of(true), Optional.empty());
 
     assertThat(changedSince(before)).containsExactly(document.id());
-    assertThat(await(library.documents.indexable(document.id()))).isPresent();
+    assertThat(library.indexable(document)).isPresent();
   }
 
   @Test
@@ -87,7 +87,7 @@ final class DocumentLifeIT {
 
     assertThat(second.searchable()).isEqualTo(2);
     assertThat(second.enabled()).isFalse();
-    assertThat(await(library.documents.indexable(document.id()))).isEmpty();
+    assertThat(library.indexable(document)).isEmpty();
   }
 
   @Test
@@ -167,7 +167,7 @@ final class DocumentLifeIT {
     assertThat(library.count("SELECT edition FROM document")).isEqualTo(edition);
     var again =
         new Ingest.Request(
-            "0-01m7yrrtbveccvh76rdxm4vycj", "counter", new Subject.Registered(document.id()), true);
+            "0-01m7yrrtbveccvh76rdxm4vycj", new Subject.Registered(document.id()), true);
     Ended ended = library.ingest.run(ALICE, again, (_, _, _) -> {}, () -> false);
 
     assertThat(ended).isInstanceOf(Ended.Done.class);

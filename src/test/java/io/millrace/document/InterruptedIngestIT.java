@@ -133,7 +133,7 @@ final class InterruptedIngestIT {
     assertThat(asked)
         .hasSizeLessThan(PORTION + 5)
         .anySatisfy(text -> assertThat(text).contains("A stone."));
-    var indexable = await(library.documents.indexable(document.id())).orElseThrow();
+    var indexable = library.indexable(document).orElseThrow();
     assertThat(indexable.passages()).hasSizeGreaterThan(passages - 1);
     for (int i = 0; i < indexable.passages().size(); i++) {
       Passage passage = indexable.passages().get(i);
@@ -172,8 +172,7 @@ final class InterruptedIngestIT {
     assertThat(library.count("SELECT count(*) FROM passage")).isZero();
     assertThat(library.ingest(document)).isInstanceOf(Ended.Done.class);
 
-    assertThat(await(library.documents.indexable(document.id())).orElseThrow().model())
-        .isEqualTo("counter-2");
+    assertThat(library.indexable(document).orElseThrow().model()).isEqualTo("counter-2");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.millrace.bus.Address;
 import io.millrace.bus.Bus;
 import io.millrace.bus.BusMessage;
 import io.millrace.document.Documents.Document;
+import io.millrace.document.Documents.Indexable;
 import io.millrace.document.Documents.Registered;
 import io.millrace.document.Documents.Upload;
 import io.millrace.document.Ingest.Ended;
@@ -30,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -42,28 +44,44 @@ final class Library {
 
   static final int TOKENS_MAX = 512;
 
+  /** Counts letters. */
+  static final String MODEL = "counter";
+
+  /** Answers as that one does, unless the test says otherwise. */
+  static final String OTHER_MODEL = "reader";
+
   private static final OutboundSettings LOOPBACK_ALLOWED =
       Settings.read(new JsonObject(), Map.of("MILLRACE_OUTBOUND_ALLOW", "127.0.0.1")).outbound();
 
   final Database database;
   final DirectoryArtifactStore artifacts;
   final PostgresDocuments documents;
+  final PostgresGenerations generations;
   final DocumentIngest ingest;
+  final Generation live;
   private volatile Function<Embed, Future<Vectors>> embedder = Library::vectors;
 
   Library(Vertx vertx, Database database, Path directory) throws Exception {
     this.database = database;
     this.artifacts = DirectoryArtifactStore.open(vertx, directory);
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
+    this.generations = new PostgresGenerations(database);
     var bus = new Bus(vertx, Duration.ofSeconds(10));
-    var model = new Address<>(ModelQuestion.address("counter"), BusMessage.class, BusMessage.class);
-    done(bus.serve(model, this::answer));
+    for (String name : List.of(MODEL, OTHER_MODEL)) {
+      var model = new Address<>(ModelQuestion.address(name), BusMessage.class, BusMessage.class);
+      done(bus.serve(model, this::answer));
+    }
     var outbound = Outbound.open(vertx, LOOPBACK_ALLOWED, "test");
     this.ingest =
         new DocumentIngest(
-            new DocumentIngest.Parts(vertx, database, documents, artifacts, outbound, bus),
+            new DocumentIngest.Parts(
+                vertx, database, documents, generations, artifacts, outbound, bus),
             SETTINGS);
-    done(database.query("TRUNCATE collection, document, edition, passage, milestone"));
+    done(
+        database.query(
+            "TRUNCATE collection, document, edition, passage, milestone, generation,"
+                + " generation_item"));
+    live = await(generations.ensure(Optional.of(MODEL)));
   }
 
   private Future<BusMessage> answer(BusMessage question) {
@@ -126,11 +144,16 @@ final class Library {
   }
 
   static Ingest.Request request(Ingest.Subject subject) {
-    return new Ingest.Request("0-01m7yrrtbveccvh76rdxm4vycj", "counter", subject, false);
+    return new Ingest.Request("0-01m7yrrtbveccvh76rdxm4vycj", subject, false);
   }
 
   Document get(Document document) throws TimeoutException {
     return await(documents.get(document.owner(), document.id()));
+  }
+
+  /** What the index of the live generation has of it. */
+  Optional<Indexable> indexable(Document document) throws TimeoutException {
+    return await(documents.indexable(document.id(), live.id()));
   }
 
   long count(String sql) throws TimeoutException {

@@ -189,7 +189,7 @@ final class PostgresDocumentsIT {
 
     assertThat(await(log.after(before, 10)).stream().map(Change::entityId))
         .containsExactly(document.id());
-    assertThat(await(library.documents.indexable(document.id()))).isEmpty();
+    assertThat(library.indexable(document)).isEmpty();
     assertThat(library.count("SELECT count(*) FROM passage")).isZero();
     assertThatThrownBy(() -> await(library.artifacts.get(document.artifact())))
         .isInstanceOf(ProblemException.class);

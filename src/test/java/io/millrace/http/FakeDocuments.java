@@ -196,7 +196,7 @@ final class FakeDocuments implements Documents {
   }
 
   @Override
-  public Future<Optional<Indexable>> indexable(String documentId) {
+  public Future<Optional<Indexable>> indexable(String documentId, long generation) {
     throw new UnsupportedOperationException();
   }
 

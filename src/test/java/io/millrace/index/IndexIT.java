@@ -11,6 +11,7 @@ import io.millrace.changelog.ChangeLog.Kind;
 import io.millrace.changelog.PostgresChangeLog;
 import io.millrace.changelog.PostgresChangeLog.Entity;
 import io.millrace.document.PostgresDocuments;
+import io.millrace.document.PostgresGenerations;
 import io.millrace.events.RedisEventLogs;
 import io.millrace.index.SearchPassages.Filters;
 import io.millrace.index.SearchPassages.Hits;
@@ -108,6 +109,7 @@ class IndexIT {
             "INSERT INTO collection (id, tenant, project, user_name, name)"
                 + " VALUES ('c', 'default', 'default', 'anonymous', 'shelf')")
         .await();
+    var _ = new PostgresGenerations(database).ensure(Optional.of("any")).await();
     deploy();
   }
 
@@ -227,9 +229,10 @@ class IndexIT {
                 bus,
                 directory.resolve("index"),
                 new IndexSettings(Duration.ofMillis(100)),
-                new SearchModel("any", Set.of("en"), Optional.empty()),
+                name -> new SearchModel(name, Set.of("en"), Optional.empty()),
                 new PostgresChangeLog(database),
                 new PostgresDocuments(database, artifacts, new SecureRandom()),
+                new PostgresGenerations(database),
                 archive,
                 queue,
                 new RedisEventLogs(vertx, redis, archive, 1),
@@ -279,8 +282,9 @@ class IndexIT {
                     """
                     WITH made AS (
                       INSERT INTO edition (document_id, version, artifact, chunker, model,
-                        embedding_model, media_type, title, content, headings)
-                      VALUES ($1, 1, 'none', 1, 'm', $4, 'text/plain', '', $2, '[]')
+                        embedding_model, media_type, title, content, headings, generation)
+                      SELECT $1, 1, 'none', 1, 'm', $4, 'text/plain', '', $2, '[]', id
+                      FROM generation WHERE state = 'live'
                       RETURNING id),
                     passages AS (
                       INSERT INTO passage (edition, ordinal, page, start_offset, end_offset,

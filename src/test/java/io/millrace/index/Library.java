@@ -6,6 +6,7 @@ import io.millrace.document.Documents.Document;
 import io.millrace.document.Documents.Indexable;
 import io.millrace.document.Documents.Passage;
 import io.millrace.document.Documents.Status;
+import io.millrace.document.Generation;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Documents in memory, each change of which is in a {@link MemoryChangeLog}. */
 final class Library implements PassageContent.Source {
   static final String MODEL = "test-model";
+
+  static final Generation LIVE =
+      new Generation(
+          1,
+          "the-model",
+          1,
+          Generation.State.LIVE,
+          false,
+          false,
+          Optional.of(0L),
+          Instant.EPOCH,
+          Optional.of(Instant.EPOCH));
 
   /** Reads English alone, and nothing reranks. */
   static final SearchModel SEARCH = new SearchModel("the-model", Set.of("en"), Optional.empty());

@@ -44,13 +44,13 @@ class PassageAnswersTest {
           Duration.ofSeconds(1),
           InstantSource.system());
   private final Instant now = Instant.EPOCH;
-  private final PassageAnswers answers =
-      new PassageAnswers(
-          bus,
+  private final PassageIndex index =
+      new PassageIndex(
+          Library.LIVE,
           Library.SEARCH,
-          new Searches(follower, vertx.createSharedWorkerExecutor("test-search", 1)),
-          () -> now,
-          meters);
+          new Searches(follower, vertx.createSharedWorkerExecutor("test-search", 1)));
+  private final PassageAnswers answers =
+      new PassageAnswers(bus, () -> Optional.of(index), () -> now, meters);
 
   @AfterEach
   void close() {

@@ -14,18 +14,15 @@ import java.util.Optional;
 /** Hands a task to {@link Ingest} and its stages back as progress. */
 final class IngestHandler implements TaskHandler {
   private final Ingest ingest;
-  private final String model;
 
-  IngestHandler(Ingest ingest, String model) {
+  IngestHandler(Ingest ingest) {
     this.ingest = ingest;
-    this.model = model;
   }
 
   @Override
   public Outcome run(Task task, Context context) {
     Input input = Input.of(task.input());
-    var request =
-        new Ingest.Request(task.id().value(), model, subject(input), input.flag("again", false));
+    var request = new Ingest.Request(task.id().value(), subject(input), input.flag("again", false));
     Ended ended =
         ingest.run(
             task.owner(),
@@ -46,8 +43,14 @@ final class IngestHandler implements TaskHandler {
     if (url.isPresent() && (document.isPresent() || artifact.isPresent())) {
       throw input.refused("url", "cannot be given together with documentId or artifact");
     }
+    int generation = input.number("generation", 0, 0, Integer.MAX_VALUE);
+    if (generation > 0 && document.isEmpty()) {
+      throw input.refused("generation", "can be given together with documentId only");
+    }
     if (document.isPresent()) {
-      return new Subject.Registered(document.get());
+      return generation > 0
+          ? new Subject.Shown(document.get(), generation)
+          : new Subject.Registered(document.get());
     }
     if (url.isPresent()) {
       return new Subject.Page(

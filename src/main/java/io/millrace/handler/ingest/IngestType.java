@@ -30,7 +30,6 @@ public final class IngestType implements HandlerType {
   @Override
   public TaskHandler make(HandlerDeclaration declaration) {
     HandlerConfig.of(declaration).refuseUnknown();
-    String model = declaration.requiredModel();
-    return new IngestHandler(ingest, model);
+    return new IngestHandler(ingest);
   }
 }
