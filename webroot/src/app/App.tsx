@@ -27,6 +27,9 @@ const EditSchedulePage = lazy(() =>
 const EditSourcePage = lazy(() =>
   import('../sources/EditSourcePage').then((module) => ({ default: module.EditSourcePage })),
 );
+const TestSetsPage = lazy(() => import('../tuning/TestSetsPage').then((module) => ({ default: module.TestSetsPage })));
+const TestSetPage = lazy(() => import('../tuning/TestSetPage').then((module) => ({ default: module.TestSetPage })));
+const TestRunPage = lazy(() => import('../tuning/TestRunPage').then((module) => ({ default: module.TestRunPage })));
 
 /** Every page by its address; the first that matches is shown. */
 const routes: readonly [pattern: string, page: (parts: Record<string, string>) => ReactNode][] = [
@@ -38,6 +41,9 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/sources/new', () => <EditSourcePage />],
   ['/sources/:id', ({ id = '' }) => <SourcePage key={id} id={id} />],
   ['/sources/:id/edit', ({ id = '' }) => <EditSourcePage key={id} id={id} />],
+  ['/tuning', () => <TestSetsPage />],
+  ['/tuning/:id', ({ id = '' }) => <TestSetPage key={id} id={id} />],
+  ['/tuning/runs/:id', ({ id = '' }) => <TestRunPage key={id} id={id} />],
   ['/tasks', () => <TasksPage />],
   ['/tasks/new', () => <NewTaskPage />],
   ['/tasks/:id', ({ id = '' }) => <TaskPage key={id} id={id} />],

@@ -8,6 +8,7 @@ const places = [
   { href: '/', name: 'Search', under: ['/'] },
   { href: '/documents', name: 'Documents', under: ['/documents', '/collections'] },
   { href: '/sources', name: 'Sources', under: ['/sources'] },
+  { href: '/tuning', name: 'Tuning', under: ['/tuning'] },
   { href: '/tasks', name: 'Tasks', under: ['/tasks'] },
   { href: '/schedules', name: 'Schedules', under: ['/schedules'] },
   { href: '/dead-letters', name: 'Dead letters', under: ['/dead-letters'] },

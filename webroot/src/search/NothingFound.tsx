@@ -55,7 +55,7 @@ export function NothingFound(props: {
             Search without quotation marks
           </button>
         )}
-        {query.mode !== 'hybrid' && (
+        {query.mode !== null && query.mode !== 'hybrid' && (
           <button type="button" className="button" onClick={() => onChange({ mode: 'hybrid' })}>
             Search by words and meaning
           </button>

@@ -6,6 +6,7 @@ import { Icon } from '../ui/Icon';
 import { Marked } from '../ui/Marked';
 import { Notice } from '../ui/Notice';
 import { excerpt } from './excerpt';
+import { ExpectThis } from './ExpectThis';
 import { NothingFound } from './NothingFound';
 import { PendingNotice } from './PendingNotice';
 import { byDocument, type Found, headingBelow, limits, passageAddress, type Query, withoutHeading } from './query';
@@ -114,7 +115,10 @@ function Result({ found, words, scores }: { found: Found; words: string; scores:
           {best.collection}
         </Link>
       </div>
-      <Where hit={best} />
+      <div className="result-line">
+        <Where hit={best} />
+        <ExpectThis words={words} hit={best} />
+      </div>
       <p className="result-text">
         {shown.cutBefore && '… '}
         <Marked text={shown.text} ranges={shown.ranges} />

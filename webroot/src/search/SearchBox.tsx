@@ -1,5 +1,5 @@
 import { type SubmitEvent, useEffect, useRef } from 'react';
-import type { Collection, FacetCount, SearchMode } from '../api/client';
+import type { Collection, FacetCount, SearchMode, SearchSettings } from '../api/client';
 import { count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import type { Query } from './query';
@@ -14,13 +14,18 @@ const modes: readonly { mode: SearchMode; name: string; says: string }[] = [
 export function SearchBox(props: {
   query: Query;
   collections: readonly Collection[] | undefined;
+  /** What holds where the query does not say otherwise. */
+  settings: SearchSettings | undefined;
   /** How many matching passages each collection has, where that is known. */
   counts: readonly FacetCount[] | undefined;
   /** Whether there is a model that orders the best anew. */
   reranks: boolean;
   onChange: (part: Partial<Query>) => void;
 }) {
-  const { query, collections, counts, reranks, onChange } = props;
+  const { query, collections, settings, counts, reranks, onChange } = props;
+  const usualMode = settings?.mode ?? 'hybrid';
+  const usuallyReranks = (settings?.rerank ?? false) !== false;
+  const rerank = query.rerank ?? usuallyReranks;
   const field = useRef<HTMLInputElement>(null);
   useSlashFocuses(field);
   useEffect(() => {
@@ -64,18 +69,18 @@ export function SearchBox(props: {
         <div className="segments" role="radiogroup" aria-label="How to search">
           {modes.map(({ mode, name, says }) => (
             <label key={mode} title={says}>
-              <input type="radio" name="mode" checked={query.mode === mode} onChange={() => onChange({ mode })} />
+              <input type="radio" name="mode" checked={(query.mode ?? usualMode) === mode} onChange={() => onChange({ mode: mode === usualMode ? null : mode })} />
               <span>{name}</span>
             </label>
           ))}
         </div>
-        {(reranks || query.rerank) && (
+        {(reranks || rerank) && (
           <button
             type="button"
             className="chip"
             title="A model reads the best passages together with the question, which takes longer"
-            aria-pressed={query.rerank}
-            onClick={() => onChange({ rerank: !query.rerank })}
+            aria-pressed={rerank}
+            onClick={() => onChange({ rerank: rerank === usuallyReranks ? !rerank : null })}
           >
             Rerank
           </button>

@@ -11,7 +11,14 @@ const calls = vi.hoisted(() => ({
   search: vi.fn(),
   countMatches: vi.fn(),
 }));
+const tuning = vi.hoisted(() => ({
+  getSearchSettings: vi.fn(),
+  listTestSets: vi.fn(),
+  addTestQueries: vi.fn(),
+  createTestSet: vi.fn(),
+}));
 vi.mock('../api/calls', () => calls);
+vi.mock('../api/tuning', () => tuning);
 vi.mock('../events/feed', () => ({ useFeed: () => undefined }));
 
 const collection: Collection = {
@@ -39,7 +46,15 @@ function open(query: string) {
 }
 
 beforeEach(() => {
-  for (const call of Object.values(calls)) call.mockReset();
+  for (const call of [...Object.values(calls), ...Object.values(tuning)]) call.mockReset();
+  tuning.getSearchSettings.mockResolvedValue({ settings: { mode: 'hybrid', rerank: false }, from: 'usual' });
+  // jsdom knows no dialogs.
+  HTMLDialogElement.prototype.showModal = function show() {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function close() {
+    this.open = false;
+  };
   calls.listCollections.mockResolvedValue([collection, { ...collection, name: 'news' }]);
   calls.listModels.mockResolvedValue([]);
   calls.search.mockResolvedValue(answer);
@@ -152,5 +167,54 @@ describe('a search that finds nothing', () => {
     open('q=wheel');
 
     await screen.findByText('There are no documents yet');
+  });
+});
+
+describe('what is set for searches', () => {
+  it('shows in the mode, is not said again, and is overruled by what is pressed', async () => {
+    tuning.getSearchSettings.mockResolvedValue({ settings: { mode: 'keyword', rerank: false }, from: 'collection' });
+    open('q=wheel&in=rules');
+
+    await waitFor(() => expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Keyword' }).checked).toBe(true));
+    expect(tuning.getSearchSettings).toHaveBeenCalledWith('rules', expect.anything());
+    expect(calls.search.mock.lastCall?.[0]).not.toHaveProperty('mode');
+    await userEvent.click(screen.getByRole('radio', { name: 'Hybrid' }));
+
+    await waitFor(() => expect(location.search).toBe('?q=wheel&mode=hybrid&in=rules'));
+    await userEvent.click(screen.getByRole('radio', { name: 'Keyword' }));
+    await waitFor(() => expect(location.search).toBe('?q=wheel&in=rules'));
+  });
+});
+
+describe('a document that should be found', () => {
+  it('is expected in a test set that there is', async () => {
+    tuning.listTestSets.mockResolvedValue([{ id: 's1', name: 'support' }]);
+    tuning.addTestQueries.mockResolvedValue([]);
+    open('q=wheel');
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Expect A' }));
+    await userEvent.selectOptions(await screen.findByLabelText('How relevant is it?'), '3');
+    await userEvent.click(screen.getByRole('button', { name: 'Expect it' }));
+
+    expect((await screen.findByRole('link', { name: 'support' })).getAttribute('href')).toBe('/tuning/s1');
+    expect(tuning.addTestQueries).toHaveBeenCalledWith('s1', [
+      { query: 'wheel', expected: [{ documentId: 'd1', grade: 3 }] },
+    ]);
+  });
+
+  it('makes the first test set', async () => {
+    tuning.listTestSets.mockResolvedValue([]);
+    tuning.createTestSet.mockResolvedValue({ id: 's2', name: 'mine' });
+    open('q=wheel');
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Expect A' }));
+    await userEvent.type(await screen.findByLabelText('Name of the new test set'), 'mine');
+    await userEvent.click(screen.getByRole('button', { name: 'Expect it' }));
+
+    await screen.findByRole('link', { name: 'mine' });
+    expect(tuning.createTestSet).toHaveBeenCalledWith({
+      name: 'mine',
+      queries: [{ query: 'wheel', expected: [{ documentId: 'd1', grade: 1 }] }],
+    });
   });
 });

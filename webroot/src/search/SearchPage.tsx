@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { listCollections, listModels, search } from '../api/calls';
+import { getSearchSettings } from '../api/tuning';
 import { useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { navigate, usePlace } from '../app/router';
@@ -18,6 +19,9 @@ export function SearchPage() {
   useTitle(query.words === '' ? '' : query.words);
   const collections = useLoad('collections', listCollections);
   const models = useLoad('models', listModels);
+  const [one, ...others] = query.collections;
+  const of = others.length === 0 ? one : undefined;
+  const settings = useLoad(`search settings ${of ?? ''}`, (signal) => getSearchSettings(of, signal));
   const [scores, setScores] = useState(false);
   const key = query.words === '' ? null : queryAddress(query);
   const found = useLoad(key, (signal) => search({ ...asked(query), facets: true }, signal));
@@ -31,6 +35,7 @@ export function SearchPage() {
       <SearchBox
         query={query}
         collections={collections.data}
+        settings={settings.data?.settings}
         counts={found.data?.facets?.collections}
         reranks={models.data?.some(({ task }) => task === 'rerank') ?? false}
         onChange={change}

@@ -28,12 +28,12 @@ describe('what is asked', () => {
 
     expect(usual).toEqual({
       words: 'x',
-      mode: 'hybrid',
+      mode: null,
       collections: [],
       mediaTypes: [],
       languages: [],
       tags: [],
-      rerank: false,
+      rerank: null,
       limit: 10,
     });
     expect(queryAddress(usual)).toBe('/?q=x');
@@ -43,9 +43,12 @@ describe('what is asked', () => {
     expect(asked(readQuery(new URLSearchParams('q=x')))).toEqual({
       query: 'x',
       collections: [],
-      mode: 'hybrid',
       limit: 10,
       filters: {},
+    });
+    expect(asked(readQuery(new URLSearchParams('q=x&mode=hybrid&rerank=no')))).toMatchObject({
+      mode: 'hybrid',
+      rerank: false,
     });
     expect(asked(readQuery(new URLSearchParams('q=x&tag=law&rerank=yes')))).toMatchObject({
       filters: { tags: ['law'] },

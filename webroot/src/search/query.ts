@@ -5,13 +5,14 @@ import type { Range } from './excerpt';
 /** What is asked, as it stands in the address. */
 export interface Query {
   readonly words: string;
-  readonly mode: SearchMode;
+  /** Which sides are asked; null for what is set for the collections. */
+  readonly mode: SearchMode | null;
   readonly collections: readonly string[];
   readonly mediaTypes: readonly string[];
   readonly languages: readonly string[];
   readonly tags: readonly string[];
-  /** Whether a model orders the best anew. */
-  readonly rerank: boolean;
+  /** Whether a model orders the best anew; null for what is set for the collections. */
+  readonly rerank: boolean | null;
   readonly limit: number;
 }
 
@@ -22,12 +23,12 @@ export function readQuery(from: URLSearchParams): Query {
   const limit = Number(from.get('limit'));
   return {
     words: (from.get('q') ?? '').trim(),
-    mode: mode === 'keyword' || mode === 'vector' ? mode : 'hybrid',
+    mode: mode === 'hybrid' || mode === 'keyword' || mode === 'vector' ? mode : null,
     collections: from.getAll('in'),
     mediaTypes: from.getAll('type'),
     languages: from.getAll('language').filter((code) => /^[a-z]{2,3}$/.test(code)),
     tags: from.getAll('tag'),
-    rerank: from.get('rerank') === 'yes',
+    rerank: from.get('rerank') === 'yes' ? true : from.get('rerank') === 'no' ? false : null,
     limit: limits.find((one) => one === limit) ?? limits[0],
   };
 }
@@ -35,12 +36,12 @@ export function readQuery(from: URLSearchParams): Query {
 export function queryAddress(query: Query): string {
   return address('/', {
     q: query.words,
-    mode: query.mode === 'hybrid' ? '' : query.mode,
+    mode: query.mode ?? '',
     in: [...query.collections],
     type: [...query.mediaTypes],
     language: [...query.languages],
     tag: [...query.tags],
-    rerank: query.rerank ? 'yes' : '',
+    rerank: query.rerank === null ? '' : query.rerank ? 'yes' : 'no',
     limit: query.limit === limits[0] ? '' : String(query.limit),
   });
 }
@@ -50,14 +51,14 @@ export function asked(query: Query): SearchRequest {
   return {
     query: query.words,
     collections: [...query.collections],
-    mode: query.mode,
+    ...(query.mode === null ? {} : { mode: query.mode }),
     limit: query.limit,
     filters: {
       ...(query.mediaTypes.length === 0 ? {} : { mediaTypes: [...query.mediaTypes] }),
       ...(query.languages.length === 0 ? {} : { languages: [...query.languages] }),
       ...(query.tags.length === 0 ? {} : { tags: [...query.tags] }),
     },
-    ...(query.rerank ? { rerank: true } : {}),
+    ...(query.rerank === null ? {} : { rerank: query.rerank }),
   };
 }
 

@@ -47,6 +47,7 @@ for (const { width, colorScheme } of looks) {
       'new-task': '/tasks/new?handler=search',
       sources: '/sources',
       'source-new': '/sources/new',
+      tuning: '/tuning',
       models: '/models',
       'api-page': '/docs/api',
       missing: '/nowhere',

@@ -24,6 +24,10 @@ import io.millrace.settings.Settings;
 import io.millrace.source.AllowedPlaces;
 import io.millrace.source.PostgresSources;
 import io.millrace.sql.Database;
+import io.millrace.tuning.PostgresSearchDefaults;
+import io.millrace.tuning.PostgresTestRuns;
+import io.millrace.tuning.PostgresTestSets;
+import io.millrace.tuning.Tuning;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -60,7 +64,8 @@ record Foundations(
     PostgresDocuments documents,
     PostgresGenerations generations,
     PostgresSchedules schedules,
-    PostgresSources sources) {
+    PostgresSources sources,
+    Tuning tuning) {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
   private static final Duration ENGINES_CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -133,7 +138,11 @@ record Foundations(
         new PostgresDocuments(opened.database(), artifacts, random),
         new PostgresGenerations(opened.database()),
         schedules,
-        new PostgresSources(opened.database(), schedules, places(settings), random));
+        new PostgresSources(opened.database(), schedules, places(settings), random),
+        new Tuning(
+            new PostgresTestSets(opened.database(), random),
+            new PostgresTestRuns(opened.database()),
+            new PostgresSearchDefaults(opened.database(), InstantSource.system())));
   }
 
   /** Where sources may lie. */

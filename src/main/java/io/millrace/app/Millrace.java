@@ -20,6 +20,7 @@ import io.millrace.handler.embed.EmbedType;
 import io.millrace.handler.generate.GenerateType;
 import io.millrace.handler.ingest.IngestType;
 import io.millrace.handler.job.JobType;
+import io.millrace.handler.measure.MeasureType;
 import io.millrace.handler.rerank.RerankType;
 import io.millrace.handler.search.SearchType;
 import io.millrace.handler.sync.SyncType;
@@ -249,7 +250,8 @@ final class Millrace {
                 new RerankType(on.bus()),
                 new ClassifyType(on.bus()),
                 new GenerateType(on.bus()),
-                new SearchType(on.bus()),
+                new SearchType(on.bus(), on.tuning().defaults()),
+                new MeasureType(on.tuning(), on.bus()),
                 new IngestType(ingest),
                 new SyncType(synchronizer()),
                 new JobType(registry, on.queue()::children)),
@@ -309,6 +311,7 @@ final class Millrace {
                 registry,
                 on.schedules(),
                 on.sources(),
+                on.tuning(),
                 on.documents(),
                 on.artifacts(),
                 on.bus(),

@@ -14,6 +14,7 @@ import io.millrace.index.SearchPassages.Fusing;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.index.SearchPassages.Options;
+import io.millrace.tuning.Metrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;

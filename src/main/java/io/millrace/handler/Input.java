@@ -43,6 +43,11 @@ public final class Input {
     return object.getValue(name);
   }
 
+  /** Whether the member is there, be it null. */
+  public boolean has(String name) {
+    return object.containsKey(name);
+  }
+
   /** A text that must be there. */
   public String text(String name) {
     return optionalText(name).orElseThrow(() -> refused(name, "is missing"));

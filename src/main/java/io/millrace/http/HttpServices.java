@@ -12,6 +12,7 @@ import io.millrace.queue.TaskQueue;
 import io.millrace.schedule.Schedules;
 import io.millrace.settings.HttpSettings;
 import io.millrace.source.Sources;
+import io.millrace.tuning.Tuning;
 import java.time.Duration;
 
 /**
@@ -29,6 +30,7 @@ public record HttpServices(
     HandlerRegistry handlers,
     Schedules schedules,
     Sources sources,
+    Tuning tuning,
     Documents documents,
     ArtifactStore artifacts,
     Bus bus,

@@ -121,7 +121,9 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new ReprocessOperations(services.documents(), tasks).handlers());
     all.putAll(new SourceOperations(services.sources(), services.tasks(), tasks).handlers());
     all.putAll(new UploadOperation(services).handlers());
-    all.putAll(new SearchOperations(services.bus()).handlers());
+    all.putAll(new SearchOperations(services.bus(), services.tuning().defaults()).handlers());
+    all.putAll(new TestSetOperations(services.tuning().sets()).handlers());
+    all.putAll(new TestRunOperations(services.tuning(), services.tasks(), tasks).handlers());
     var portions =
         new Portions(vertx, new ModelClient(services.bus()), services.settings().waitMax());
     all.putAll(new EmbeddingOperations(portions).handlers());

@@ -94,12 +94,17 @@ final class PassageSearcher {
         Map.of("search", (searched - began) / 1e6, "fetch", (fetched - searched) / 1e6),
         facets,
         asked.options().explain()
-            ? Optional.of(explanation(asked, found, mode, language, vectorWeight))
+            ? Optional.of(explanation(asked, found, mode, language, vectorWeight, vector))
             : Optional.empty());
   }
 
   private static Explanation explanation(
-      SearchPassages asked, Found found, Mode mode, String language, double vectorWeight) {
+      SearchPassages asked,
+      Found found,
+      Mode mode,
+      String language,
+      double vectorWeight,
+      Optional<QueryVector> vector) {
     return new Explanation(
         language,
         mode == Mode.HYBRID ? vectorWeight : mode == Mode.VECTOR ? 1 : 0,
@@ -107,6 +112,7 @@ final class PassageSearcher {
         Optional.empty(),
         found.candidates.size(),
         found.words.map(KeywordQuery::corrected).orElse(List.of()),
+        vector.map(QueryVector::model),
         Optional.empty());
   }
 
@@ -125,7 +131,11 @@ final class PassageSearcher {
           candidates.forEach(candidate ->
               candidate.fused = Double.isNaN(candidate.cosine) ? -1 : candidate.cosine);
       case HYBRID -> {
-        weight = Fusion.vectorWeight(unread(searcher, candidates, language));
+        Optional<Double> wanted = asked.options().vectorWeight();
+        weight =
+            wanted.isPresent()
+                ? wanted.get()
+                : Fusion.vectorWeight(unread(searcher, candidates, language));
         Fusion.fuse(candidates, weight, asked.options().fusion());
       }
     }

@@ -46,6 +46,8 @@ public record SearchPassages(
    *
    * @param passagesPerDocument how many passages of one document are answered at most, 1 to 10
    * @param fusion how both sides become one order
+   * @param vectorWeight the share of the vector side of a hybrid search, 0 to 1; empty for what
+   *     suits the question's language
    * @param rerank the cross-encoder that orders the best anew; empty for none, {@link
    *     #ANY_RERANKER} for the one that is declared
    * @param facets whether matches are counted by collection, type, language and tag
@@ -54,6 +56,7 @@ public record SearchPassages(
   public record Options(
       int passagesPerDocument,
       Fusing fusion,
+      Optional<Double> vectorWeight,
       Optional<String> rerank,
       boolean facets,
       boolean explain) {
@@ -63,6 +66,16 @@ public record SearchPassages(
     /** As people are answered who say nothing about it. */
     public static final Options DEFAULT =
         new Options(3, Fusing.SCORES, Optional.empty(), false, false);
+
+    /** With the weight that suits the question's language. */
+    public Options(
+        int passagesPerDocument,
+        Fusing fusion,
+        Optional<String> rerank,
+        boolean facets,
+        boolean explain) {
+      this(passagesPerDocument, fusion, Optional.empty(), rerank, facets, explain);
+    }
   }
 
   /** How both sides become one order. */
@@ -160,6 +173,7 @@ public record SearchPassages(
    * @param path why a side was left out; empty when none was
    * @param candidates how many passages were compared
    * @param corrected words that no passage has, of which similar ones were looked for
+   * @param model name and version of the model that read the question
    * @param reranker the model that ordered the best anew
    */
   public record Explanation(
@@ -169,6 +183,7 @@ public record SearchPassages(
       Optional<String> path,
       int candidates,
       List<String> corrected,
+      Optional<String> model,
       Optional<String> reranker) {
     /** Copies the list. */
     public Explanation {
@@ -176,12 +191,13 @@ public record SearchPassages(
     }
 
     Explanation by(Optional<String> why) {
-      return new Explanation(language, vectorWeight, fusion, why, candidates, corrected, reranker);
+      return new Explanation(
+          language, vectorWeight, fusion, why, candidates, corrected, model, reranker);
     }
 
-    Explanation rerankedBy(String model) {
+    Explanation rerankedBy(String name) {
       return new Explanation(
-          language, vectorWeight, fusion, path, candidates, corrected, Optional.of(model));
+          language, vectorWeight, fusion, path, candidates, corrected, model, Optional.of(name));
     }
   }
 

@@ -30,6 +30,7 @@ import io.millrace.inference.Timing;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.task.Outcome;
+import io.millrace.testing.UsualSearches;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -71,7 +72,7 @@ final class HandlerTypesTest {
         new RerankType(bus),
         new ClassifyType(bus),
         new GenerateType(bus),
-        new SearchType(bus),
+        new SearchType(bus, new UsualSearches()),
         new IngestType(ingest));
   }
 

@@ -27,7 +27,7 @@ final class HandlersFileTest {
 
     assertThat(declared.handlers())
         .extracting(HandlerDeclaration::name)
-        .containsExactly("echo", "embed", "ingest", "job", "search", "sync");
+        .containsExactly("echo", "embed", "ingest", "job", "measure", "search", "sync");
     assertThat(declared.models()).extracting(ModelSpec::name).containsExactly("bge-small-en");
     assertThat(declared.handler("echo").orElseThrow().config().json())
         .isEqualTo("{\"greeting\":\"hello\"}");
@@ -99,7 +99,7 @@ final class HandlersFileTest {
           """
           handlers: {echo: {type: echo, lese: 10s}}            | handlers.echo.lese: unknown key; allowed: concurrency, config, description, lease
           foo: 1                                               | foo: unknown key; allowed: handlers, models
-          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of classify, echo, embed, generate, ingest, job, rerank, search
+          handlers: {echo: {type: ecko}}                       | handlers.echo.type: must be one of classify, echo, embed, generate, ingest, job, measure, rerank, search, sync
           handlers: {echo: {lease: 10s}}                       | handlers.echo: type is missing
           handlers: {echo: {type: echo, lease: 10}}            | handlers.echo.lease: must be a duration such as 10s, 5m, from 1s to 1h
           handlers: {echo: {type: echo, rate: {}}}             | handlers.echo.rate: must have either perSecond or minInterval

@@ -391,6 +391,74 @@ class HttpIT {
     assertThat(client.get(at).status()).isEqualTo(404);
   }
 
+  @Test
+  void aTestSetIsMeasuredTunedAndMeasuredAgain() {
+    String document =
+        "/api/v1/documents/"
+            + upload("weir.md", "# Weirs\n\nA weir holds the river back.\n")
+                .getString("documentId");
+    await("searchable", () -> !hits("weir river").isEmpty());
+    String set =
+        client
+            .post(
+                "/api/v1/test-sets",
+                """
+                {"name":"questions","collection":"it","queries":[
+                  {"query":"weir river","expected":[{"document":"weir.md"}]},
+                  {"query":"unrelated","expected":[{"document":"gone.md"}]}]}
+                """)
+            .header("Location")
+            .orElseThrow();
+    assertThat(client.get(set).json().getInteger("missing")).isEqualTo(1);
+
+    JsonObject before = measured(set, "{\"settings\":{}}");
+    assertThat(before.getJsonObject("figures").getDouble("success10")).isEqualTo(0.5);
+    assertThat(before.getJsonObject("settings").getString("mode")).isEqualTo("hybrid");
+    assertThat(before.getJsonArray("models")).isNotEmpty();
+    String settings = "/api/v1/search/settings?collection=it";
+    assertThat(put(settings, "{\"mode\":\"keyword\"}").json().getString("from"))
+        .isEqualTo("collection");
+    JsonObject after = measured(set, "{\"settings\":{}}");
+    assertThat(after.getJsonObject("settings").getString("mode")).isEqualTo("keyword");
+    String run = "/api/v1/test-runs/" + after.getString("id");
+    JsonObject compared = client.get(run + "/comparison/" + before.getString("id")).json();
+    assertThat(compared.getInteger("same")).isEqualTo(2);
+
+    assertThat(client.get("/api/v1/test-sets").json().getJsonArray("items")).hasSize(1);
+    assertThat(client.get(set + "/runs").json().getJsonArray("items")).hasSize(2);
+    assertThat(patch(set, "{\"name\":\"other\"}").status()).isEqualTo(200);
+    String one =
+        set
+            + "/queries/"
+            + client
+                .post(set + "/queries", "{\"queries\":[{\"query\":\"more\"}]}")
+                .json()
+                .getJsonArray("items")
+                .getJsonObject(0)
+                .getString("id");
+    assertThat(put(one, "{\"query\":\"even more\"}").status()).isEqualTo(200);
+    assertThat(client.delete(one).status()).isEqualTo(204);
+    assertThat(client.delete(run).status()).isEqualTo(204);
+    assertThat(client.get(settings).json().getString("from")).isEqualTo("collection");
+    assertThat(client.delete(settings).status()).isEqualTo(200);
+    assertThat(client.delete(set).status()).isEqualTo(204);
+    assertThat(client.delete(document).status()).isEqualTo(204);
+  }
+
+  private static JsonObject measured(String set, String body) {
+    String run = client.post(set + "/runs", body).header("Location").orElseThrow();
+    await("the run to end", () -> client.get(run).json().containsKey("figures"));
+    return client.get(run).json();
+  }
+
+  private static Answer put(String target, String json) {
+    return client.send(
+        client
+            .request(target)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(json)));
+  }
+
   private static Answer patch(String target, String json) {
     return client.send(
         client

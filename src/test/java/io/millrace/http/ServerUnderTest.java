@@ -32,6 +32,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeHandlers handlers = new FakeHandlers();
   final FakeSchedules schedules = new FakeSchedules();
   final FakeSources sources = new FakeSources();
+  final FakeTuning tuning = new FakeTuning();
   final FakeDocuments documents = new FakeDocuments();
   final Meters meters = new Meters();
   final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
@@ -78,6 +79,7 @@ final class ServerUnderTest implements AutoCloseable {
                 handlers,
                 schedules,
                 sources,
+                tuning.tuning(),
                 documents,
                 artifacts,
                 bus,

@@ -10,6 +10,7 @@ import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
 import io.millrace.index.SearchPassages.Options;
+import io.millrace.index.SearchSettings;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,24 +32,72 @@ public final class SearchForm {
 
   private SearchForm() {}
 
+  /** The collections that a question names; none means all. */
+  public static List<String> collections(Input body) {
+    return body.texts("collections");
+  }
+
   /**
    * Reads a question; its schema was checked at the edge, but not for tasks of schedules.
    *
+   * @param unsaid what holds where the question does not say otherwise
    * @throws ProblemException {@code Invalid} with a pointer
    */
-  public static SearchPassages read(Scope asker, Input body) {
+  public static SearchPassages read(Scope asker, Input body, SearchSettings unsaid) {
     String query = body.text("query");
     if (query.isBlank()) {
       throw body.refused("query", "must not be blank");
     }
+    SearchSettings settings = settings(body, unsaid);
     return new SearchPassages(
         asker,
         query,
-        body.texts("collections"),
-        choice(body, "mode", Mode.values(), Mode.HYBRID),
+        collections(body),
+        settings.mode(),
         body.number("limit", LIMIT, 1, LIMIT_MAX),
         filters(body.object("filters")),
-        options(body));
+        options(body, settings));
+  }
+
+  /**
+   * Reads what of a search people tune.
+   *
+   * @param unsaid what holds where the body does not say otherwise
+   * @throws ProblemException {@code Invalid} with a pointer
+   */
+  public static SearchSettings settings(Input body, SearchSettings unsaid) {
+    Optional<Double> weight =
+        body.has("vectorWeight")
+            ? Optional.ofNullable(body.value("vectorWeight"))
+                .map(_ -> body.decimal("vectorWeight", 0, 0, 1))
+            : unsaid.vectorWeight();
+    Optional<String> reranker =
+        switch (body.value("rerank")) {
+          case null -> unsaid.rerank();
+          case Boolean any -> any ? Optional.of(Options.ANY_RERANKER) : Optional.empty();
+          case String model -> Optional.of(model);
+          default -> throw body.refused("rerank", "must be true, false or the name of a model");
+        };
+    return new SearchSettings(
+        choice(body, "mode", Mode.values(), unsaid.mode()),
+        choice(body, "fusion", Fusing.values(), unsaid.fusion()),
+        weight,
+        reranker);
+  }
+
+  /** Writes what {@link #settings} reads. */
+  public static JsonObject write(SearchSettings settings) {
+    var view =
+        new JsonObject()
+            .put("mode", label(settings.mode()))
+            .put("fusion", label(settings.fusion()))
+            .put("vectorWeight", settings.vectorWeight().orElse(null));
+    Object rerank =
+        settings
+            .rerank()
+            .<Object>map(name -> name.equals(Options.ANY_RERANKER) ? true : name)
+            .orElse(false);
+    return view.put("rerank", rerank);
   }
 
   private static Filters filters(Input filters) {
@@ -66,20 +116,14 @@ public final class SearchForm {
         to);
   }
 
-  private static Options options(Input body) {
-    Optional<String> reranker =
-        switch (body.value("rerank")) {
-          case null -> Optional.empty();
-          case Boolean any -> any ? Optional.of(Options.ANY_RERANKER) : Optional.empty();
-          case String model -> Optional.of(model);
-          default -> throw body.refused("rerank", "must be true, false or the name of a model");
-        };
+  private static Options options(Input body, SearchSettings settings) {
     Options usual = Options.DEFAULT;
     return new Options(
         body.number(
             "passagesPerDocument", usual.passagesPerDocument(), 1, PASSAGES_PER_DOCUMENT_MAX),
-        choice(body, "fusion", Fusing.values(), usual.fusion()),
-        reranker,
+        settings.fusion(),
+        settings.vectorWeight(),
+        settings.rerank(),
         body.flag("facets", usual.facets()),
         body.flag("explain", usual.explain()));
   }
@@ -166,6 +210,7 @@ public final class SearchForm {
             .put("candidates", explanation.candidates())
             .put("corrected", new JsonArray(explanation.corrected()));
     explanation.path().ifPresent(path -> view.put("path", path));
+    explanation.model().ifPresent(model -> view.put("model", model));
     explanation.reranker().ifPresent(model -> view.put("reranker", model));
     return view;
   }

@@ -6,9 +6,11 @@ import io.millrace.handler.TaskHandler;
 import io.millrace.index.SearchPassages;
 import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Hits;
+import io.millrace.index.SearchSettings;
 import io.millrace.task.Outcome;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
+import io.millrace.tuning.SearchDefaults;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -21,16 +23,20 @@ import java.util.Map;
  */
 final class SearchHandler implements TaskHandler {
   private final Bus bus;
+  private final SearchDefaults defaults;
   private final Duration patience;
 
-  SearchHandler(Bus bus, Duration patience) {
+  SearchHandler(Bus bus, SearchDefaults defaults, Duration patience) {
     this.bus = bus;
+    this.defaults = defaults;
     this.patience = patience;
   }
 
   @Override
   public Outcome run(Task task, Context context) {
-    SearchPassages question = SearchForm.read(task.owner(), Input.of(task.input()));
+    Input input = Input.of(task.input());
+    SearchSettings unsaid = defaults.of(task.owner(), SearchForm.collections(input)).await();
+    SearchPassages question = SearchForm.read(task.owner(), input, unsaid);
     Hits hits = bus.ask(SearchPassages.ADDRESS, question, patience).await();
     JsonObject result = SearchForm.write(hits).put("relevantDocuments", relevantDocuments(hits));
     return new Outcome.Succeeded(new Payload(result.encode()));

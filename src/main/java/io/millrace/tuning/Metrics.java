@@ -1,4 +1,4 @@
-package io.millrace.evaluate;
+package io.millrace.tuning;
 
 import java.util.HashSet;
 import java.util.List;
@@ -10,14 +10,14 @@ import java.util.Set;
  * first; one that occurs again counts where it came first, at that rank. Grades above 0 are
  * relevant; what nobody judged is not. Rankings of queries without a relevant document score 0.
  */
-final class Metrics {
+public final class Metrics {
   private Metrics() {}
 
   /**
    * Normalised discounted cumulative gain of the first {@code depth}: the gain of a document is its
    * grade, discounted by the logarithm (base 2) of its rank plus 1, over the best that is possible.
    */
-  static double ndcg(List<String> ranking, Map<String, Integer> grades, int depth) {
+  public static double ndcg(List<String> ranking, Map<String, Integer> grades, int depth) {
     List<Integer> ideal =
         grades.values().stream().filter(grade -> grade > 0).sorted((a, b) -> b - a).toList();
     List<Integer> gains =
@@ -35,7 +35,7 @@ final class Metrics {
   }
 
   /** The mean of the precisions at the ranks of all relevant documents, 0 for those not found. */
-  static double averagePrecision(List<String> ranking, Map<String, Integer> grades) {
+  public static double averagePrecision(List<String> ranking, Map<String, Integer> grades) {
     long relevant = relevant(grades);
     double sum = 0;
     int found = 0;
@@ -51,7 +51,7 @@ final class Metrics {
   }
 
   /** The share of the relevant documents that are among the first {@code depth}. */
-  static double recall(List<String> ranking, Map<String, Integer> grades, int depth) {
+  public static double recall(List<String> ranking, Map<String, Integer> grades, int depth) {
     long relevant = relevant(grades);
     long found =
         distinct(ranking).stream()
@@ -59,6 +59,19 @@ final class Metrics {
             .filter(id -> grades.getOrDefault(id, 0) > 0)
             .count();
     return relevant == 0 ? 0 : (double) found / relevant;
+  }
+
+  /** 1 over the rank of the first relevant document; 0 when none is among {@code depth}. */
+  public static double reciprocalRank(
+      List<String> ranking, Map<String, Integer> grades, int depth) {
+    int rank = 0;
+    for (String id : distinct(ranking).stream().limit(depth).toList()) {
+      rank++;
+      if (grades.getOrDefault(id, 0) > 0) {
+        return 1.0 / rank;
+      }
+    }
+    return 0;
   }
 
   private static long relevant(Map<String, Integer> grades) {
