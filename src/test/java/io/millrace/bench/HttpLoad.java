@@ -56,6 +56,21 @@ final class HttpLoad implements AutoCloseable {
     return new Result(seconds, run.sortedNanos());
   }
 
+  /** Posts {@code perSecond} in a second, whether the ones before were answered or not. */
+  Result paced(String path, int count, int perSecond, int status, IntFunction<Buffer> bodies) {
+    var run = new Run(path, count, status, bodies);
+    long start = System.nanoTime();
+    Future<?>[] each = new Future<?>[count];
+    for (int number = 0; number < count; number++) {
+      long dueMs = 1 + 1000L * number / perSecond;
+      Promise<Void> done = Promise.promise();
+      each[number] = done.future();
+      long _ = vertx.setTimer(dueMs, _ -> run.one(done));
+    }
+    Future.all(Arrays.asList(each)).await();
+    return new Result((System.nanoTime() - start) / 1e9, run.sortedNanos());
+  }
+
   /** The requests of one call, shared by its lanes. */
   private final class Run {
     private final String path;
@@ -73,24 +88,29 @@ final class HttpLoad implements AutoCloseable {
       this.nanos = new AtomicLongArray(count);
     }
 
+    /** Asks until all were asked, each after the answer to the one before. */
     void next(Promise<Void> done) {
       int number = next.getAndIncrement();
       if (number >= count) {
         done.complete();
         return;
       }
+      ask(number).onComplete(_ -> next(done), done::tryFail);
+    }
+
+    /** Asks the next one alone. */
+    void one(Promise<Void> done) {
+      ask(next.getAndIncrement()).onComplete(_ -> done.complete(), done::tryFail);
+    }
+
+    private Future<Buffer> ask(int number) {
       long start = System.nanoTime();
-      client
+      return client
           .request(HttpMethod.POST, path)
           .compose(request ->
               request.putHeader("Content-Type", "application/json").send(bodies.apply(number)))
           .compose(response -> response.body().compose(body -> checked(response, body)))
-          .onComplete(
-              body -> {
-                nanos.set(number, System.nanoTime() - start);
-                next(done);
-              },
-              done::tryFail);
+          .onSuccess(_ -> nanos.set(number, System.nanoTime() - start));
     }
 
     private Future<Buffer> checked(HttpClientResponse response, Buffer body) {

@@ -1,0 +1,248 @@
+package io.millrace.bench;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import io.millrace.bench.HttpLoad.Result;
+import io.millrace.process.Endpoints;
+import io.millrace.sql.Database;
+import io.millrace.testing.HttpProbe;
+import io.millrace.testing.JarProcess;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * Searches a large collection through HTTP and, beside it, with bare Lucene on the same index files:
+ * {@code bench search [passages]}, 100,000 by default. Texts are random words as frequent as words
+ * are, vectors lie in clusters; both go straight into the database, so nothing has to be embedded
+ * but the questions.
+ */
+public final class SearchBench {
+  private static final int PASSAGES = 100_000;
+  private static final int WARM_UP = 500;
+  private static final int SEARCHES = 2_000;
+  private static final List<Integer> CALLERS = List.of(1, 4);
+  private static final int PER_SECOND = 50;
+  private static final int PACED_SECONDS = 20;
+  private static final int ADDED_WORDS = 600;
+
+  private final Path work;
+  private final int passages;
+  private int asked;
+
+  private SearchBench(Path work, int passages) {
+    this.work = work;
+    this.passages = passages;
+  }
+
+  /** Runs everything. */
+  public static void main(String[] args) throws Exception {
+    Path work = Files.createTempDirectory("millrace-bench");
+    int passages = args.length > 0 ? Integer.parseInt(args[0]) : PASSAGES;
+    try {
+      new SearchBench(work, passages).run();
+    } finally {
+      try (var files = Files.walk(work)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    }
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Path data = work.resolve("data");
+    try (JarProcess jar =
+        JarProcess.launch(work, data, List.of("--set", "documents.sample=false"), Map.of())) {
+      jar.awaitReady();
+      fill(jar, data);
+      System.out.println("| what | measured |\n|---|---|");
+      through(jar);
+      try (var bare = new BareSearch(data.resolve("index/passages"))) {
+        for (String mode : BareSearch.MODES) {
+          for (int threads : List.of(1, 2)) {
+            latencies(
+                "bare Lucene, %s, %d thread(s)".formatted(mode, threads),
+                bare.measure(mode, threads, WARM_UP, SEARCHES));
+          }
+        }
+      }
+      parts(jar);
+      paced(jar);
+    }
+  }
+
+  private void fill(JarProcess jar, Path data) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      String uri = Endpoints.read(data).uri("postgres").orElseThrow();
+      long start = System.nanoTime();
+      new Passages(Database.open(vertx, uri, 2)).fill(passages);
+      new HttpProbe(jar)
+          .await(
+              "the index",
+              () -> metric(jar, "millrace_index_entries{index=\"passages\"}") >= passages);
+      System.err.printf(
+          "%,d passages from the database in the index after %.0f s%n",
+          passages, (System.nanoTime() - start) / 1e9);
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private void through(JarProcess jar) {
+    try (var load = new HttpLoad(jar.port(), 4)) {
+      for (int callers : CALLERS) {
+        Buffer same = question("keyword");
+        IntFunction<Buffer> again = _ -> same;
+        Result _ = load.post("/api/v1/search", WARM_UP, callers, 200, again);
+        latencies(
+            "HTTP and bus alone (an answer from memory), %d caller(s)".formatted(callers),
+            load.post("/api/v1/search", SEARCHES, callers, 200, again));
+      }
+      for (String mode : BareSearch.MODES) {
+        for (int callers : CALLERS) {
+          Result _ = load.post("/api/v1/search", WARM_UP, callers, 200, _ -> question(mode));
+          latencies(
+              "HTTP, %s, %d caller(s)".formatted(mode, callers),
+              load.post("/api/v1/search", SEARCHES, callers, 200, _ -> question(mode)));
+        }
+      }
+    }
+  }
+
+  /** Where the time of one search goes, as the answers say themselves. */
+  private void parts(JarProcess jar) {
+    var probe = new HttpProbe(jar);
+    double[] sums = new double[3];
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      JsonObject took =
+          probe
+              .post("/api/v1/search", new JsonObject(question("hybrid")))
+              .json()
+              .getJsonObject("tookMs");
+      sums[0] += took.getDouble("embed");
+      sums[1] += took.getDouble("search");
+      sums[2] += took.getDouble("fetch");
+    }
+    row(
+        "hybrid, one caller, by part: embed, search, fetch",
+        "%.1f, %.1f, %.1f ms",
+        sums[0] / count,
+        sums[1] / count,
+        sums[2] / count);
+  }
+
+  /** Asks at a steady rate while files are brought in, one after the other. */
+  private void paced(JarProcess jar) throws InterruptedException {
+    var probe = new HttpProbe(jar);
+    var over = new AtomicBoolean();
+    var files = new AtomicInteger();
+    var words = new Words(7);
+    Thread uploads =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!over.get()) {
+                String name = "added-" + files.incrementAndGet() + ".txt";
+                String _ =
+                    probe.awaitEnd(
+                        probe.upload("added", name, words.text(ADDED_WORDS)).json().getString("taskId"));
+              }
+            });
+    try (var load = new HttpLoad(jar.port(), PER_SECOND)) {
+      latencies(
+          "HTTP, hybrid, %d a second while documents are added".formatted(PER_SECOND),
+          load.paced(
+              "/api/v1/search",
+              PER_SECOND * PACED_SECONDS,
+              PER_SECOND,
+              200,
+              _ -> question("hybrid")));
+    }
+    over.set(true);
+    uploads.join();
+    row("files of 600 words added meanwhile", "%.1f/s", files.get() / (double) PACED_SECONDS);
+  }
+
+  /** Another question each time, so that none is answered from memory. */
+  private synchronized Buffer question(String mode) {
+    return JsonObject.of("query", new Words(1_000_000 + asked++).question(), "mode", mode)
+        .toBuffer();
+  }
+
+  private static double metric(JarProcess jar, String name) {
+    return new HttpProbe(jar)
+        .management("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static void latencies(String what, Result result) {
+    row(
+        what,
+        "%,.0f/s, p50 %.2f ms, p99 %.2f ms",
+        result.perSecond(),
+        result.quantileMs(0.5),
+        result.quantileMs(0.99));
+  }
+
+  @FormatMethod
+  private static void row(String what, @FormatString String form, Object... values) {
+    System.out.println("| " + what + " | " + form.formatted(values) + " |");
+  }
+
+  /** Random words, as frequent as words are: the n-th in proportion to 1/n. */
+  static final class Words {
+    private static final int VOCABULARY = 50_000;
+    private static final int QUESTION_WORDS = 5;
+    private static final int SENTENCE_WORDS = 12;
+    private static final String CONSONANTS = "bdfghjklmnprtvz";
+    private static final String VOWELS = "aiou";
+
+    private final Random random;
+
+    Words(long seed) {
+      random = new Random(seed);
+    }
+
+    private String word() {
+      int rank = (int) Math.pow(VOCABULARY, random.nextDouble());
+      var word = new StringBuilder();
+      for (int rest = rank; rest > 0; rest /= CONSONANTS.length() * VOWELS.length()) {
+        int syllable = rest % (CONSONANTS.length() * VOWELS.length());
+        word.append(CONSONANTS.charAt(syllable / VOWELS.length()));
+        word.append(VOWELS.charAt(syllable % VOWELS.length()));
+      }
+      // No stemmer knows this ending.
+      return word.append("k").toString();
+    }
+
+    String question() {
+      var words = new StringBuilder();
+      for (int i = 0; i < QUESTION_WORDS; i++) {
+        words.append(words.isEmpty() ? "" : " ").append(word());
+      }
+      return words.toString();
+    }
+
+    String text(int count) {
+      var text = new StringBuilder();
+      for (int i = 1; i <= count; i++) {
+        text.append(word()).append(i % SENTENCE_WORDS == 0 ? ". " : " ");
+      }
+      return text.toString();
+    }
+  }
+}
