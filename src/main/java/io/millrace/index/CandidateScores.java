@@ -4,15 +4,14 @@ import io.millrace.index.PassageSearcher.QueryVector;
 import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.search.Weight;
-import org.apache.lucene.util.VectorUtil;
 
 /**
  * Gives every candidate the score of the side that did not bring it, and every vector its full
@@ -21,13 +20,15 @@ import org.apache.lucene.util.VectorUtil;
 final class CandidateScores {
   private CandidateScores() {}
 
-  /** Fills in BM25. */
+  /** Fills in BM25 where it is not known. */
   static void words(IndexSearcher searcher, Query query, List<Candidate> ordered)
       throws IOException {
+    List<Candidate> unknown =
+        ordered.stream().filter(candidate -> candidate.bm25 == 0).toList();
     Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE, 1);
     perLeaf(
         searcher,
-        ordered,
+        unknown,
         (leaf, within) -> {
           Scorer scorer = weight.scorer(leaf);
           if (scorer == null) {
@@ -58,15 +59,15 @@ final class CandidateScores {
           if (vectors == null || vectors.dimension() != query.values().length) {
             return;
           }
-          KnnVectorValues.DocIndexIterator docs = vectors.iterator();
+          VectorScorer similarity = vectors.rescorer(query.values());
+          DocIdSetIterator docs = similarity.iterator();
           for (Candidate candidate : within) {
             int doc = candidate.doc - leaf.docBase;
             if (docs.docID() < doc) {
               docs.advance(doc);
             }
             if (docs.docID() == doc) {
-              float[] vector = vectors.vectorValue(docs.index());
-              candidate.cosine = VectorUtil.dotProduct(query.values(), vector);
+              candidate.cosine = 2 * similarity.score() - 1; // as Lucene makes it of a dot product
             }
           }
         });

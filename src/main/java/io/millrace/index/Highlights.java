@@ -19,14 +19,27 @@ import org.apache.lucene.search.uhighlight.WholeBreakIterator;
 final class Highlights {
   private final UnifiedHighlighter highlighter;
 
-  Highlights(Analyzer analyzer) {
+  private Highlights(Analyzer analyzer, boolean phrases) {
     highlighter =
         UnifiedHighlighter.builderWithoutSearcher(analyzer)
+            .withHighlightPhrasesStrictly(phrases)
+            .withWeightMatches(phrases)
+            .withPassageRelevancyOverSpeed(phrases)
             .withMaxLength(Integer.MAX_VALUE - 1)
             .withBreakIterator(WholeBreakIterator::new)
             .withMaxNoHighlightPassages(0)
             .withFormatter(new AsRanges())
             .build();
+  }
+
+  /** For queries of single words: one pass over the text. */
+  static Highlights ofWords(Analyzer analyzer) {
+    return new Highlights(analyzer, /* phrases= */ false);
+  }
+
+  /** For queries with phrases, whose words are no match elsewhere: each text is indexed first. */
+  static Highlights ofPhrases(Analyzer analyzer) {
+    return new Highlights(analyzer, /* phrases= */ true);
   }
 
   /** Matched ranges of {@code text} in order, not overlapping. */

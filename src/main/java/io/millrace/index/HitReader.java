@@ -18,12 +18,14 @@ import org.apache.lucene.search.Query;
 
 /** Makes hits of the best candidates: what is stored, what matched, and why where that is asked. */
 final class HitReader {
-  private static final Highlights HIGHLIGHTS = new Highlights(PassageShape.analyzer());
+  private static final Highlights OF_WORDS = Highlights.ofWords(PassageShape.analyzer());
+  private static final Highlights OF_PHRASES = Highlights.ofPhrases(PassageShape.analyzer());
 
   private final IndexSearcher searcher;
   private final SearchPassages asked;
   private final Map<String, Query> words;
   private final Query marking;
+  private final Highlights highlights;
 
   HitReader(IndexSearcher searcher, SearchPassages asked, Optional<KeywordQuery> keywords) {
     this.searcher = searcher;
@@ -31,6 +33,7 @@ final class HitReader {
     this.words = keywords.map(KeywordQuery::words).orElse(Map.of());
     this.marking =
         keywords.map(KeywordQuery::marking).orElseGet(() -> new MatchNoDocsQuery("no words"));
+    this.highlights = keywords.flatMap(KeywordQuery::required).isPresent() ? OF_PHRASES : OF_WORDS;
   }
 
   /** The first of {@code ranked}, of each document no more than was asked for. */
@@ -69,7 +72,7 @@ final class HitReader {
         number(document, PassageShape.END),
         text(document, PassageShape.HEADING),
         text,
-        HIGHLIGHTS.of(PassageShape.prose(language), marking, text),
+        highlights.of(PassageShape.prose(language), marking, text),
         candidate.scores(),
         asked.options().explain() ? words(candidate.doc) : Map.of());
   }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TermStates;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
@@ -156,16 +157,28 @@ record KeywordQuery(
       }
     }
 
-    /** What is spelled alike is looked up at once, so that all else sees plain terms. */
+    /**
+     * Each term is looked up once, here: all that runs the query later has it from there. What is
+     * spelled alike is looked up at once as well.
+     */
     private Query query(String word, List<Term> terms) throws IOException {
-      if (corrected.size() < CORRECTED_MAX && mayCorrect(word) && isUnknown(terms)) {
+      var exact = new ArrayList<Query>();
+      boolean unknown = true;
+      for (Term term : terms) {
+        var states = TermStates.build(searcher, term, /* needsStats= */ true);
+        unknown &= states.docFreq() == 0;
+        exact.add(new TermQuery(term, states));
+      }
+      if (corrected.size() < CORRECTED_MAX
+          && mayCorrect(word)
+          && (unknown || correct == Correct.ALL_WORDS)) {
         Query similar = searcher.rewrite(any(terms.stream().map(KeywordQuery::similar).toList()));
         if (!(similar instanceof MatchNoDocsQuery)) {
           corrected.add(word);
           return similar;
         }
       }
-      return any(terms.stream().map(KeywordQuery::exact).toList());
+      return any(exact);
     }
 
     private List<Term> terms(String word, AnalyzerOf analyzers) {
@@ -176,18 +189,6 @@ record KeywordQuery(
         }
       }
       return List.copyOf(terms);
-    }
-
-    private boolean isUnknown(List<Term> terms) throws IOException {
-      if (correct == Correct.ALL_WORDS) {
-        return true;
-      }
-      for (Term term : terms) {
-        if (searcher.getIndexReader().docFreq(term) > 0) {
-          return false;
-        }
-      }
-      return true;
     }
 
     Optional<KeywordQuery> build() {
@@ -218,11 +219,6 @@ record KeywordQuery(
 
   private static boolean mayCorrect(String word) {
     return word.length() >= CORRECTED_LENGTH_MIN && LETTERS.matcher(word).matches();
-  }
-
-  /** {@link TermQuery} under the type of its neighbours. */
-  private static Query exact(Term term) {
-    return new TermQuery(term);
   }
 
   /** What differs by one letter, or two in long words, but never in the first. */

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.apache.lucene.index.DocValues;
-import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.SortedDocValues;
@@ -182,32 +180,36 @@ final class PassageSearcher {
       IndexSearcher searcher, SearchPassages asked, Mode mode, Optional<QueryVector> vector) {
     Found find(Question question, Correct correct) throws IOException {
       int wanted = Math.max(CANDIDATES_MIN, CANDIDATES_PER_HIT * asked.limit());
-      Query filter = PassageShape.filter(asked);
+      Optional<Query> filter = PassageShape.filter(asked, searcher.getIndexReader());
       Optional<KeywordQuery> words = KeywordQuery.of(question, searcher, ownLanguages(), correct);
       Query matching =
           words.map(KeywordQuery::matching).orElseGet(() -> new MatchNoDocsQuery("no words"));
       matching = searcher.rewrite(matching);
-      Query filtered = filtered(matching, Occur.MUST, filter);
-      Query counted = filtered;
+      Query counted = both(Optional.of(matching), filter).orElseThrow();
       var candidates = new TreeMap<Integer, Candidate>();
       long total = 0;
       if (mode != Mode.VECTOR) {
         var top =
-            searcher.search(filtered, new TopScoreDocCollectorManager(wanted, null, COUNTED_MAX));
+            searcher.search(counted, new TopScoreDocCollectorManager(wanted, null, COUNTED_MAX));
         total = top.totalHits.value();
         add(candidates, top.scoreDocs);
+        for (ScoreDoc found : top.scoreDocs) {
+          candidates.get(found.doc).bm25 = found.score;
+        }
       }
       if (mode != Mode.KEYWORD && vector.isPresent()) {
         String field = PassageShape.vectorField(vector.get().model());
-        Query within = words.flatMap(KeywordQuery::required).map(both(filter)).orElse(filter);
+        Query within = both(words.flatMap(KeywordQuery::required), filter).orElse(null);
         var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
         Query found = mode == Mode.VECTOR ? searcher.rewrite(nearest) : nearest;
         add(candidates, searcher.search(found, wanted).scoreDocs);
         counted = mode == Mode.VECTOR ? found : counted;
       }
       List<Candidate> ordered = new ArrayList<>(candidates.values());
-      CandidateScores.words(searcher, matching, ordered);
-      if (vector.isPresent()) {
+      if (mode == Mode.HYBRID) {
+        CandidateScores.words(searcher, matching, ordered);
+      }
+      if (mode != Mode.KEYWORD && vector.isPresent()) {
         CandidateScores.cosines(searcher, vector.get(), ordered);
       }
       return new Found(ordered, Math.max(total, ordered.size()), words, counted);
@@ -215,18 +217,25 @@ final class PassageSearcher {
 
     /** Languages with a field of their own that some passage is in. */
     private List<String> ownLanguages() {
-      var fields = FieldInfos.getIndexedFields(searcher.getIndexReader());
       return ProseAnalyzer.own().stream()
-          .filter(language -> fields.contains(PassageShape.prose(language)))
+          .filter(language -> occurs(PassageShape.prose(language)))
           .toList();
     }
 
-    private static Query filtered(Query query, Occur occur, Query filter) {
-      return new BooleanQuery.Builder().add(query, occur).add(filter, Occur.FILTER).build();
+    private boolean occurs(String field) {
+      return searcher.getIndexReader().leaves().stream()
+          .anyMatch(leaf -> leaf.reader().getFieldInfos().fieldInfo(field) != null);
     }
 
-    private static UnaryOperator<Query> both(Query filter) {
-      return required -> filtered(required, Occur.FILTER, filter);
+    /** What fulfils {@code query} and {@code filter}, where there is one; scored by the query. */
+    private static Optional<Query> both(Optional<Query> query, Optional<Query> filter) {
+      return query.isEmpty() || filter.isEmpty()
+          ? query.or(() -> filter)
+          : Optional.of(
+              new BooleanQuery.Builder()
+                  .add(query.get(), Occur.MUST)
+                  .add(filter.get(), Occur.FILTER)
+                  .build());
     }
 
     private static void add(Map<Integer, Candidate> candidates, ScoreDoc[] found) {

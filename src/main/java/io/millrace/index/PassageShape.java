@@ -4,6 +4,7 @@ import io.millrace.access.Scope;
 import io.millrace.document.Documents.Indexable;
 import io.millrace.document.Documents.Passage;
 import io.millrace.index.SearchPassages.Filters;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import org.apache.lucene.document.SortedSetDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -170,12 +172,15 @@ final class PassageShape {
     }
   }
 
-  /** What every found passage must satisfy; it is part of both sides of a search. */
-  static Query filter(SearchPassages question) {
+  /**
+   * What every found passage must satisfy; it is part of both sides of a search. Empty when all
+   * that {@code reader} has does: such a condition would be checked passage by passage for nothing.
+   */
+  static Optional<Query> filter(SearchPassages question, IndexReader reader) throws IOException {
     Scope asker = question.asker();
     var filter = new BooleanQuery.Builder();
-    filter.add(new TermQuery(new Term(TENANT, asker.tenant())), Occur.FILTER);
-    filter.add(new TermQuery(new Term(PROJECT, asker.project())), Occur.FILTER);
+    require(filter, new Term(TENANT, asker.tenant()), reader);
+    require(filter, new Term(PROJECT, asker.project()), reader);
     restrict(filter, COLLECTION, question.collections());
     restrict(filter, DOCUMENT, question.filters().documents());
     Filters filters = question.filters();
@@ -194,7 +199,16 @@ final class PassageShape {
       long before = filters.changedTo().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
       filter.add(LongField.newRangeQuery(CHANGED, from, before), Occur.FILTER);
     }
-    return filter.build();
+    BooleanQuery conditions = filter.build();
+    return conditions.clauses().isEmpty() ? Optional.empty() : Optional.of(conditions);
+  }
+
+  /** Both counts include what is deleted but not yet merged away, which no search sees. */
+  private static void require(BooleanQuery.Builder filter, Term term, IndexReader reader)
+      throws IOException {
+    if (reader.docFreq(term) < reader.maxDoc()) {
+      filter.add(new TermQuery(term), Occur.FILTER);
+    }
   }
 
   private static void restrict(

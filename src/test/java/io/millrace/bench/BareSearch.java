@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -20,11 +21,16 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.uhighlight.UnifiedHighlighter;
 import org.apache.lucene.store.FSDirectory;
 
-/** The same searches with Lucene alone: its own queries, ten results, nothing read of them. */
+/**
+ * The same searches with Lucene alone, as a program of its own would do them: its own queries, the
+ * text of the ten best read and its matches marked.
+ */
 final class BareSearch implements AutoCloseable {
   static final List<String> MODES = List.of("keyword", "vector", "hybrid");
 
@@ -35,6 +41,8 @@ final class BareSearch implements AutoCloseable {
 
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
+  private final UnifiedHighlighter highlighter =
+      UnifiedHighlighter.builderWithoutSearcher(new EnglishAnalyzer()).build();
 
   BareSearch(Path index) throws IOException {
     reader = DirectoryReader.open(FSDirectory.open(index));
@@ -56,9 +64,7 @@ final class BareSearch implements AutoCloseable {
       Callable<Boolean> lane =
           () -> {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-              long began = System.nanoTime();
-              search(mode, seed + i);
-              nanos.add(System.nanoTime() - began);
+              nanos.add(nanos(mode, seed + i));
             }
             return true;
           };
@@ -74,19 +80,36 @@ final class BareSearch implements AutoCloseable {
     return new Result((System.nanoTime() - start) / 1e9, nanos.stream().sorted().toList());
   }
 
-  private TopDocs search(String mode, long seed) {
+  /** Nanoseconds that one search takes. */
+  long nanos(String mode, long seed) {
+    long began = System.nanoTime();
+    var _ = search(mode, seed);
+    return System.nanoTime() - began;
+  }
+
+  /** How many characters were marked. */
+  private int search(String mode, long seed) {
     try {
-      return switch (mode) {
-        case "keyword" -> searcher.search(words(seed), HITS);
-        case "vector" -> searcher.search(nearest(seed), HITS);
-        default ->
-            TopDocs.rrf(
-                HITS,
-                RANK_OFFSET,
-                new TopDocs[] {
-                  searcher.search(words(seed), CANDIDATES), searcher.search(nearest(seed), CANDIDATES)
-                });
-      };
+      Query words = words(seed);
+      TopDocs best =
+          switch (mode) {
+            case "keyword" -> searcher.search(words, HITS);
+            case "vector" -> searcher.search(nearest(seed), HITS);
+            default ->
+                TopDocs.rrf(
+                    HITS,
+                    RANK_OFFSET,
+                    new TopDocs[] {
+                      searcher.search(words, CANDIDATES), searcher.search(nearest(seed), CANDIDATES)
+                    });
+          };
+      int marked = 0;
+      for (ScoreDoc hit : best.scoreDocs) {
+        String text = searcher.storedFields().document(hit.doc).get("text");
+        Object marks = highlighter.highlightWithoutSearcher("prose", words, text, 1);
+        marked += marks == null ? 0 : marks.toString().length();
+      }
+      return marked;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -62,10 +63,10 @@ final class HttpLoad implements AutoCloseable {
     long start = System.nanoTime();
     Future<?>[] each = new Future<?>[count];
     for (int number = 0; number < count; number++) {
-      long dueMs = 1 + 1000L * number / perSecond;
-      Promise<Void> done = Promise.promise();
-      each[number] = done.future();
-      long _ = vertx.setTimer(dueMs, _ -> run.one(done));
+      each[number] =
+          vertx
+              .timer(1 + 1000L * number / perSecond, TimeUnit.MILLISECONDS)
+              .compose(_ -> run.ask());
     }
     Future.all(Arrays.asList(each)).await();
     return new Result((System.nanoTime() - start) / 1e9, run.sortedNanos());
@@ -99,8 +100,8 @@ final class HttpLoad implements AutoCloseable {
     }
 
     /** Asks the next one alone. */
-    void one(Promise<Void> done) {
-      ask(next.getAndIncrement()).onComplete(_ -> done.complete(), done::tryFail);
+    Future<Buffer> ask() {
+      return ask(next.getAndIncrement());
     }
 
     private Future<Buffer> ask(int number) {

@@ -5,6 +5,8 @@ import com.google.errorprone.annotations.FormatString;
 import io.millrace.bench.HttpLoad.Result;
 import io.millrace.process.Endpoints;
 import io.millrace.sql.Database;
+import io.millrace.process.FileTree;
+import io.millrace.testing.Await;
 import io.millrace.testing.HttpProbe;
 import io.millrace.testing.JarProcess;
 import io.vertx.core.Vertx;
@@ -13,7 +15,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,10 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * Searches a large collection through HTTP and, beside it, with bare Lucene on the same index files:
- * {@code bench search [passages]}, 100,000 by default. Texts are random words as frequent as words
- * are, vectors lie in clusters; both go straight into the database, so nothing has to be embedded
- * but the questions.
+ * Searches a large collection through HTTP and, beside it, with bare Lucene on the same index
+ * files: {@code bench search [passages]}, 100,000 by default. Texts are random words as frequent as
+ * words are, vectors lie in clusters; both go straight into the database, so nothing has to be
+ * embedded but the questions.
  */
 public final class SearchBench {
   private static final int PASSAGES = 100_000;
@@ -34,6 +37,8 @@ public final class SearchBench {
   private static final List<Integer> CALLERS = List.of(1, 4);
   private static final int PER_SECOND = 50;
   private static final int PACED_SECONDS = 20;
+  private static final int IN_TURNS = 1_000;
+  private static final long IN_TURNS_SEED = 7_000_000;
   private static final int ADDED_WORDS = 600;
 
   private final Path work;
@@ -52,9 +57,7 @@ public final class SearchBench {
     try {
       new SearchBench(work, passages).run();
     } finally {
-      try (var files = Files.walk(work)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
+      FileTree.delete(work);
     }
   }
 
@@ -74,8 +77,10 @@ public final class SearchBench {
                 bare.measure(mode, threads, WARM_UP, SEARCHES));
           }
         }
+        for (String mode : BareSearch.MODES) {
+          inTurns(jar, bare, mode);
+        }
       }
-      parts(jar);
       paced(jar);
     }
   }
@@ -86,10 +91,10 @@ public final class SearchBench {
       String uri = Endpoints.read(data).uri("postgres").orElseThrow();
       long start = System.nanoTime();
       new Passages(Database.open(vertx, uri, 2)).fill(passages);
-      new HttpProbe(jar)
-          .await(
-              "the index",
-              () -> metric(jar, "millrace_index_entries{index=\"passages\"}") >= passages);
+      Await.until(
+          "the index",
+          Duration.ofHours(1),
+          () -> metric(jar, "millrace_index_entries{index=\"passages\"}") >= passages);
       System.err.printf(
           "%,d passages from the database in the index after %.0f s%n",
           passages, (System.nanoTime() - start) / 1e9);
@@ -119,27 +124,40 @@ public final class SearchBench {
     }
   }
 
-  /** Where the time of one search goes, as the answers say themselves. */
-  private void parts(JarProcess jar) {
+  /**
+   * The same question to both, one after the other, so that both see the same machine: what Lucene
+   * takes alone, and what Millrace takes without HTTP, the bus and the model, as its answers say.
+   */
+  private void inTurns(JarProcess jar, BareSearch bare, String mode) throws IOException {
     var probe = new HttpProbe(jar);
-    double[] sums = new double[3];
-    int count = 200;
-    for (int i = 0; i < count; i++) {
+    var ours = new ArrayList<Long>();
+    var alone = new ArrayList<Long>();
+    var embed = new ArrayList<Long>();
+    for (int i = 0; i < IN_TURNS; i++) {
       JsonObject took =
           probe
-              .post("/api/v1/search", new JsonObject(question("hybrid")))
+              .post("/api/v1/search", new JsonObject(question(mode)))
               .json()
               .getJsonObject("tookMs");
-      sums[0] += took.getDouble("embed");
-      sums[1] += took.getDouble("search");
-      sums[2] += took.getDouble("fetch");
+      ours.add(nanos(took.getDouble("search") + took.getDouble("fetch")));
+      embed.add(nanos(took.getDouble("embed")));
+      alone.add(bare.nanos(mode, IN_TURNS_SEED + i));
     }
     row(
-        "hybrid, one caller, by part: embed, search, fetch",
-        "%.1f, %.1f, %.1f ms",
-        sums[0] / count,
-        sums[1] / count,
-        sums[2] / count);
+        "in turns, %s, p50: Millrace without HTTP, bus and model; bare Lucene".formatted(mode),
+        "%.2f ms; %.2f ms (%.2f of bare; the model took %.2f ms)",
+        median(ours),
+        median(alone),
+        median(alone) / median(ours),
+        median(embed));
+  }
+
+  private static long nanos(double milliseconds) {
+    return Math.round(milliseconds * 1e6);
+  }
+
+  private static double median(List<Long> nanos) {
+    return nanos.stream().sorted().toList().get(nanos.size() / 2) / 1e6;
   }
 
   /** Asks at a steady rate while files are brought in, one after the other. */
@@ -155,7 +173,10 @@ public final class SearchBench {
                 String name = "added-" + files.incrementAndGet() + ".txt";
                 String _ =
                     probe.awaitEnd(
-                        probe.upload("added", name, words.text(ADDED_WORDS)).json().getString("taskId"));
+                        probe
+                            .upload("added", name, words.text(ADDED_WORDS))
+                            .json()
+                            .getString("taskId"));
               }
             });
     try (var load = new HttpLoad(jar.port(), PER_SECOND)) {

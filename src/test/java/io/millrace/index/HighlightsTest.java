@@ -11,7 +11,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.junit.jupiter.api.Test;
 
 class HighlightsTest {
-  private final Highlights highlights = new Highlights(ProseAnalyzer.everyWord());
 
   @Test
   void stemsAreMarkedWhereTheyStand() throws IOException {
@@ -52,6 +51,9 @@ class HighlightsTest {
                 List.of(),
                 Correct.UNKNOWN_WORDS)
             .orElseThrow();
+    var analyzer = ProseAnalyzer.everyWord();
+    var highlights =
+        query.required().isPresent() ? Highlights.ofPhrases(analyzer) : Highlights.ofWords(analyzer);
     return highlights.of(PassageShape.PROSE, query.marking(), text).stream()
         .map(range -> text.substring(range.start(), range.end()))
         .toList();
