@@ -8,7 +8,7 @@ final class Candidate {
   final int doc;
 
   /** Whether it is among the first of a side, whose scores say what is usual for this question. */
-  final boolean leading;
+  boolean leading;
 
   /** 0 where no word matches. */
   double bm25;
@@ -18,9 +18,8 @@ final class Candidate {
 
   double fused;
 
-  Candidate(int doc, boolean leading) {
+  Candidate(int doc) {
     this.doc = doc;
-    this.leading = leading;
   }
 
   /** Its scores by name, those it has. */

@@ -23,8 +23,7 @@ final class CandidateScores {
   /** Fills in BM25 where it is not known. */
   static void words(IndexSearcher searcher, Query query, List<Candidate> ordered)
       throws IOException {
-    List<Candidate> unknown =
-        ordered.stream().filter(candidate -> candidate.bm25 == 0).toList();
+    List<Candidate> unknown = ordered.stream().filter(candidate -> candidate.bm25 == 0).toList();
     Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE, 1);
     perLeaf(
         searcher,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ObjDoubleConsumer;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
@@ -192,17 +193,15 @@ final class PassageSearcher {
         var top =
             searcher.search(counted, new TopScoreDocCollectorManager(wanted, null, COUNTED_MAX));
         total = top.totalHits.value();
-        add(candidates, top.scoreDocs);
-        for (ScoreDoc found : top.scoreDocs) {
-          candidates.get(found.doc).bm25 = found.score;
-        }
+        add(candidates, top.scoreDocs, (candidate, score) -> candidate.bm25 = score);
       }
       if (mode != Mode.KEYWORD && vector.isPresent()) {
         String field = PassageShape.vectorField(vector.get().model());
         Query within = both(words.flatMap(KeywordQuery::required), filter).orElse(null);
         var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
         Query found = mode == Mode.VECTOR ? searcher.rewrite(nearest) : nearest;
-        add(candidates, searcher.search(found, wanted).scoreDocs);
+        // What it is scored by is rounded: the cosine comes from the whole vector, below.
+        add(candidates, searcher.search(found, wanted).scoreDocs, (_, _) -> {});
         counted = mode == Mode.VECTOR ? found : counted;
       }
       List<Candidate> ordered = new ArrayList<>(candidates.values());
@@ -238,14 +237,12 @@ final class PassageSearcher {
                   .build());
     }
 
-    private static void add(Map<Integer, Candidate> candidates, ScoreDoc[] found) {
+    private static void add(
+        Map<Integer, Candidate> candidates, ScoreDoc[] found, ObjDoubleConsumer<Candidate> scored) {
       for (int rank = 0; rank < found.length; rank++) {
-        int doc = found[rank].doc;
-        boolean leading = rank < CANDIDATES_MIN;
-        Candidate known = candidates.get(doc);
-        if (known == null || (leading && !known.leading)) {
-          candidates.put(doc, new Candidate(doc, leading));
-        }
+        Candidate candidate = candidates.computeIfAbsent(found[rank].doc, Candidate::new);
+        candidate.leading |= rank < CANDIDATES_MIN;
+        scored.accept(candidate, found[rank].score);
       }
     }
   }

@@ -77,8 +77,7 @@ public final class IngestBench {
       }
       System.out.println("| what | passages/s | of the bare model |\n|---|---|---|");
       line("| the model alone, on tokens | %.1f | 1 |", median(embedded));
-      line(
-          "| ingest of %d text files | %.1f | %.2f |", FILES, median(ingested), median(ratios));
+      line("| ingest of %d text files | %.1f | %.2f |", FILES, median(ingested), median(ratios));
     }
   }
 
@@ -104,8 +103,7 @@ public final class IngestBench {
   }
 
   /** The tokens of all passages of {@code collection}, the longest first, as batches like them. */
-  private static List<long[]> passages(
-      JarProcess jar, String collection, TextTokenizer tokenizer) {
+  private static List<long[]> passages(JarProcess jar, String collection, TextTokenizer tokenizer) {
     var probe = new HttpProbe(jar);
     String documents = "/api/v1/collections/%s/documents?limit=%d".formatted(collection, FILES);
     var ids = new ArrayList<long[]>();

@@ -62,9 +62,10 @@ final class Passages {
     var random = new Random(2);
     for (int from = 0; from * PASSAGES_PER_DOCUMENT < count; from += DOCUMENTS_PER_TRANSACTION) {
       int first = from;
-      var _ =
+      Void _ =
           database
               .<Long>transaction(transaction -> portion(transaction, first, words, random))
+              .<Void>mapEmpty()
               .await();
     }
   }
@@ -119,7 +120,8 @@ final class Passages {
     for (int i = 0; i < DIMENSIONS; i++) {
       vector[i] = (float) (center[i] + SPREAD * random.nextGaussian() / Math.sqrt(DIMENSIONS));
     }
-    return unit(vector);
+    normalize(vector);
+    return vector;
   }
 
   private static float[][] centers() {
@@ -129,12 +131,12 @@ final class Passages {
       for (int i = 0; i < DIMENSIONS; i++) {
         center[i] = (float) random.nextGaussian();
       }
-      var _ = unit(center);
+      normalize(center);
     }
     return centers;
   }
 
-  private static float[] unit(float[] vector) {
+  private static void normalize(float[] vector) {
     double squares = 0;
     for (float x : vector) {
       squares += (double) x * x;
@@ -142,7 +144,6 @@ final class Passages {
     for (int i = 0; i < vector.length; i++) {
       vector[i] = (float) (vector[i] / Math.sqrt(squares));
     }
-    return vector;
   }
 
   private static Buffer bytes(float[] vector) {

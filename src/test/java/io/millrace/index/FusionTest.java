@@ -86,7 +86,8 @@ class FusionTest {
   private static List<Candidate> candidates(double[] words, double[] vectors, int leading) {
     var all = new ArrayList<Candidate>();
     for (int i = 0; i < words.length; i++) {
-      var candidate = new Candidate(i, i < leading);
+      var candidate = new Candidate(i);
+      candidate.leading = i < leading;
       candidate.bm25 = words[i];
       candidate.cosine = vectors[i];
       all.add(candidate);

@@ -53,7 +53,9 @@ class HighlightsTest {
             .orElseThrow();
     var analyzer = ProseAnalyzer.everyWord();
     var highlights =
-        query.required().isPresent() ? Highlights.ofPhrases(analyzer) : Highlights.ofWords(analyzer);
+        query.required().isPresent()
+            ? Highlights.ofPhrases(analyzer)
+            : Highlights.ofWords(analyzer);
     return highlights.of(PassageShape.PROSE, query.marking(), text).stream()
         .map(range -> text.substring(range.start(), range.end()))
         .toList();
