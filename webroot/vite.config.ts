@@ -24,6 +24,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    setupFiles: ['test/patience.ts'],
     // Typing into a drawn form takes seconds where many work at once.
     testTimeout: 60_000,
   },
