@@ -39,6 +39,10 @@ public final class Main {
         EvalCommand.parse(List.of(args).subList(1, args.length)).run();
         Runtime.getRuntime().halt(0);
       }
+      if (args.length > 0 && args[0].equals(IndexCommand.NAME)) {
+        boolean good = IndexCommand.parse(List.of(args).subList(1, args.length)).run();
+        Runtime.getRuntime().halt(good ? 0 : REFUSED);
+      }
       CommandLine line = CommandLine.parse(List.of(args));
       switch (line.ask()) {
         case HELP -> System.out.print(CommandLine.USAGE);

@@ -173,12 +173,17 @@ final class Millrace {
     return new HandlersFile(on.settings().handlers().file()).read();
   }
 
+  /** Where the index lies in the data directory {@code data}. */
+  static Path indexDirectory(Path data) {
+    return data.resolve("index");
+  }
+
   /** What answers searches. */
   static IndexVerticle index(Foundations on, Declarations declared) {
     return new IndexVerticle(
         new IndexVerticle.Parts(
             on.bus(),
-            on.data().path().resolve("index"),
+            indexDirectory(on.data().path()),
             on.settings().index(),
             model -> Models.search(declared, model),
             on.changes(),

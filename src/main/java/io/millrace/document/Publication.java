@@ -152,11 +152,13 @@ final class Publication {
   private static Future<Long> complement(
       SqlConnection transaction, State state, Edition edition, int passages) {
     String document = edition.document().id();
-    Future<?> shown =
-        state.equals(State.LIVE)
-            ? transaction.preparedQuery(SHOW).execute(Tuple.of(document, edition.id(), passages))
-            : Future.succeededFuture();
-    return shown
+    return complete(transaction, edition, passages)
+        .compose(_ ->
+            state.equals(State.LIVE)
+                ? transaction
+                    .preparedQuery(SHOW)
+                    .execute(Tuple.of(document, edition.id(), passages))
+                : Future.succeededFuture())
         .compose(_ ->
             transaction
                 .preparedQuery(INSTEAD)
@@ -179,13 +181,17 @@ final class Publication {
             Duration.ofSeconds(1)));
   }
 
-  private static Future<Void> whole(SqlConnection transaction, Edition edition, int passages) {
+  /** Fails when another run has replaced the edition meanwhile, or not all of it is there. */
+  private static Future<Void> complete(SqlConnection transaction, Edition edition, int passages) {
     return one(transaction, COMPLETE, Tuple.of(edition.id(), (long) passages))
         .compose(complete ->
             complete.map(is -> is.getBoolean("complete")).orElse(false)
-                ? transaction.preparedQuery(WHOLE).execute(Tuple.of(edition.id(), passages))
-                : Future.failedFuture(Editions.overtaken()))
-        .mapEmpty();
+                ? Future.succeededFuture()
+                : Future.failedFuture(Editions.overtaken()));
+  }
+
+  private static Future<Void> whole(SqlConnection transaction, Edition edition, int passages) {
+    return transaction.preparedQuery(WHOLE).execute(Tuple.of(edition.id(), passages)).mapEmpty();
   }
 
   /** Answers the bytes that earlier editions were made of. */
@@ -202,9 +208,8 @@ final class Publication {
             passages,
             edition.extraction().mediaType());
     Tuple others = Tuple.of(document.id(), edition.id(), edition.version());
-    return transaction
-        .preparedQuery(PUBLISH)
-        .execute(row)
+    return complete(transaction, edition, passages)
+        .compose(_ -> transaction.preparedQuery(PUBLISH).execute(row))
         .compose(_ -> transaction.preparedQuery(FORGET_OTHERS).execute(others))
         .map(rows -> rows.stream().map(gone -> gone.getString("artifact")).toList())
         .compose(artifacts -> whole(transaction, edition, passages).map(artifacts))

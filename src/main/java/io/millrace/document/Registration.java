@@ -3,6 +3,9 @@ package io.millrace.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.access.Scope;
+import io.millrace.changelog.ChangeLog;
+import io.millrace.changelog.PostgresChangeLog;
+import io.millrace.changelog.PostgresChangeLog.Entity;
 import io.millrace.document.Documents.Document;
 import io.millrace.document.Documents.Registered;
 import io.millrace.document.Documents.Upload;
@@ -168,7 +171,19 @@ final class Registration {
         .preparedQuery(NEXT_VERSION)
         .execute(change)
         .compose(_ -> read(transaction, id))
+        .compose(document -> announced(transaction, document))
         .map(document -> new Placed(new Registered(document, false), List.of(before)));
+  }
+
+  /** Tags, source and type of what search knows of it have changed already. */
+  private static Future<Document> announced(SqlConnection transaction, Document document) {
+    return document.searchable() == 0
+        ? Future.succeededFuture(document)
+        : PostgresChangeLog.append(
+                transaction,
+                ChangeLog.Kind.DOCUMENT,
+                List.of(new Entity(document.id(), document.owner().tenant())))
+            .map(document);
   }
 
   private static Future<Placed> again(SqlConnection transaction, String id) {

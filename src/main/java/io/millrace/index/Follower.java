@@ -38,6 +38,12 @@ final class Follower {
 
   private volatile @Nullable IndexStore store;
   private volatile IndexStatus status;
+  private volatile boolean complete;
+  private volatile boolean suspect;
+
+  /** Whether the store can be written to; one that cannot is searched until the next is open. */
+  private boolean writes;
+
   private @Nullable Position reached;
   private @Nullable Rebuild rebuild;
   private long committedAtMs;
@@ -62,6 +68,7 @@ final class Follower {
   /** Does the next piece of work, and answers how long to wait for the one after, unless woken. */
   Pause step() {
     try {
+      dropWhatFailedASearch();
       Pause pause = advance();
       backOff.reset();
       return pause;
@@ -73,21 +80,44 @@ final class Follower {
     }
   }
 
-  private Pause advance() throws IOException {
+  private void dropWhatFailedASearch() {
     IndexStore open = store;
-    if (open == null) {
-      open = open();
+    if (open == null || !writes) {
+      return;
     }
+    if (suspect) {
+      LOG.warn("A search met damage in the {} index; its files are checked", name);
+      drop();
+    } else if (!open.usable()) {
+      drop(); // A search lets the writer write, too.
+    }
+  }
+
+  private Pause advance() throws IOException {
+    IndexStore before = store;
+    IndexStore open = before != null && writes ? before : open();
     if (rebuild != null) {
       return rebuildMore(open, rebuild);
     }
     Position from = reached;
-    return from == null ? startRebuild(open, false) : follow(open, from);
+    if (from == null) {
+      return startRebuild(open, false);
+    }
+    if (open.isRebuildAsked()) {
+      LOG.info("The {} index is built anew, as somebody asked", name);
+      return startRebuild(open, true);
+    }
+    return follow(open, from);
   }
 
   private IndexStore open() throws IOException {
     IndexStore opened = opener.open();
+    IndexStore before = store;
     store = opened;
+    writes = true;
+    suspect = false;
+    close(before);
+    complete = opened.position().isPresent();
     reached = opened.position().orElse(null);
     rebuild = null;
     moved = false;
@@ -121,6 +151,7 @@ final class Follower {
     Position now = new Position(head.epoch(), more ? n : Math.max(n, head.n()));
     moved |= now.n() != from.n();
     reached = now;
+    complete = true;
     commitWhenDue(open, now);
     report(Phase.FOLLOWING, Math.max(0, head.n() - now.n()), open);
     return more ? Pause.NONE : Pause.UNTIL_NEWS;
@@ -128,6 +159,7 @@ final class Follower {
 
   private Pause startRebuild(IndexStore open, boolean showOldMeanwhile) throws IOException {
     Position target = Sources.await(changes.head());
+    complete = false;
     open.clear();
     if (!showOldMeanwhile) {
       open.refresh();
@@ -154,7 +186,9 @@ final class Follower {
     committedAtMs = clock.millis();
     reached = current.target;
     rebuild = null;
+    open.rebuilt();
     content.renewed();
+    complete = true;
     report(Phase.FOLLOWING, 0, open);
     LOG.info("Built the {} index anew: {} entries", name, open.documents());
     return Pause.NONE;
@@ -194,12 +228,22 @@ final class Follower {
     return pause;
   }
 
-  /** Gives the index up after a failed write: what was not committed is applied again. */
+  /** Gives writing up after a failure: what was not committed is applied again, later. */
   private void drop() {
     IndexStore open = store;
-    store = null;
+    writes = false;
     rebuild = null;
     reached = null;
+    if (open != null) {
+      try {
+        open.stopWriting();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("The {} index did not close: {}", name, e.toString());
+      }
+    }
+  }
+
+  private void close(@Nullable IndexStore open) {
     if (open != null) {
       try {
         open.close();
@@ -219,9 +263,19 @@ final class Follower {
             name, phase, behind, open.documents(), now == null ? 0 : now.n(), Optional.empty());
   }
 
-  /** The open index; empty while it is being opened, or after a failure. */
+  /** What can be searched; empty until the index was opened for the first time. */
   Optional<IndexStore> store() {
     return Optional.ofNullable(store);
+  }
+
+  /** Whether searches see everything but the newest changes. */
+  boolean complete() {
+    return complete;
+  }
+
+  /** A search met damage: the next step checks the files, and builds anew what is not sound. */
+  void suspect() {
+    suspect = true;
   }
 
   /** How the index stood after the last step. */
@@ -233,7 +287,7 @@ final class Follower {
   void close() {
     IndexStore open = store;
     Position now = reached;
-    if (open != null && now != null && rebuild == null && open.usable()) {
+    if (open != null && writes && now != null && rebuild == null && open.usable()) {
       try {
         commit(open, now);
       } catch (IOException | RuntimeException e) {
@@ -241,7 +295,11 @@ final class Follower {
             "The last commit of the {} index failed; it resumes earlier: {}", name, e.toString());
       }
     }
-    drop();
+    store = null;
+    writes = false;
+    rebuild = null;
+    reached = null;
+    close(open);
     status = new IndexStatus(name, Phase.OPENING, 0, 0, 0, Optional.empty());
   }
 

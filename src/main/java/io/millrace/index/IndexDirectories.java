@@ -33,7 +33,8 @@ final class IndexDirectories {
     return generation == 1 ? NAME : NAME + "-" + generation;
   }
 
-  private static Optional<Long> generation(Path directory) {
+  /** The generation whose index lies in {@code directory}; empty when it is none of passages. */
+  static Optional<Long> generation(Path directory) {
     Matcher name = NAMES.matcher(directory.getFileName().toString());
     return name.matches()
         ? Optional.of(name.group(2) == null ? 1 : Long.parseLong(name.group(2)))

@@ -26,8 +26,8 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +48,9 @@ final class IndexStore implements Closeable {
    */
   private static final long SEARCHED_LATELY_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /** A file of this name beside those of the index asks for a rebuild. */
+  static final String REBUILD = "rebuild";
+
   private static final String EPOCH = "millrace.epoch";
   private static final String N = "millrace.n";
   private static final String SCHEMA = "millrace.schema";
@@ -56,11 +59,12 @@ final class IndexStore implements Closeable {
   private final Path path;
   private final Directory directory;
   private final IndexWriter writer;
-  private final SearcherManager searchers;
+  private volatile SearcherManager searchers;
   private final Optional<Position> position;
   private boolean dirty;
   private final AtomicLong published = new AtomicLong();
   private volatile long opened;
+  private volatile long committed;
   private volatile long searchedNanos = System.nanoTime() - SEARCHED_LATELY_NANOS;
 
   private IndexStore(IndexShape shape, Path path, Directory directory, IndexWriter writer)
@@ -82,8 +86,7 @@ final class IndexStore implements Closeable {
     Directory directory = shape.opener().open(path);
     try {
       if (!isSound(directory)) {
-        LOG.warn("The index in {} is damaged; it is emptied and built anew", path);
-        empty(directory);
+        DamagedIndex.setAside(directory, path);
       }
       return opened(shape, path, directory);
     } catch (IOException | RuntimeException e) {
@@ -139,23 +142,17 @@ final class IndexStore implements Closeable {
     }
   }
 
-  private static void empty(Directory directory) throws IOException {
-    try (Lock ours = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
-      ours.ensureValid();
-      for (String file : directory.listAll()) {
-        if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
-          directory.deleteFile(file);
-        }
-      }
-    }
-  }
-
   private static Optional<Position> storedPosition(IndexShape shape, IndexWriter writer) {
     var stored = new HashMap<String, String>();
     Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
     if (data != null) {
       data.forEach(entry -> stored.put(entry.getKey(), entry.getValue()));
     }
+    return storedPosition(shape, stored);
+  }
+
+  /** The place in the change log that a commit with the user data {@code stored} stands for. */
+  static Optional<Position> storedPosition(IndexShape shape, Map<String, String> stored) {
     String epoch = stored.get(EPOCH);
     String n = stored.get(N);
     return epoch != null && n != null && shape.schema().equals(stored.get(SCHEMA))
@@ -205,7 +202,7 @@ final class IndexStore implements Closeable {
 
   private void openPublished() throws IOException {
     long now = published.get();
-    if (opened < now) {
+    if (opened < now && writer.isOpen()) {
       searchers.maybeRefreshBlocking();
       opened = now;
     }
@@ -218,6 +215,7 @@ final class IndexStore implements Closeable {
 
   /** Makes all that was written durable, as standing for {@code reached}. */
   void commit(Position reached) throws IOException {
+    long included = published.get();
     writer.setLiveCommitData(
         Map.of(
                 EPOCH, reached.epoch(),
@@ -225,12 +223,41 @@ final class IndexStore implements Closeable {
                 SCHEMA, shape.schema())
             .entrySet());
     writer.commit();
+    committed = included;
     dirty = false;
   }
 
   /** How many documents are in the index, those not yet visible included. */
   long documents() {
-    return writer.getDocStats().numDocs;
+    try {
+      return writer.getDocStats().numDocs;
+    } catch (AlreadyClosedException e) {
+      return searchable();
+    }
+  }
+
+  private long searchable() {
+    try {
+      SearcherManager now = searchers;
+      IndexSearcher searcher = now.acquire();
+      try {
+        return searcher.getIndexReader().numDocs();
+      } finally {
+        now.release(searcher);
+      }
+    } catch (IOException | AlreadyClosedException e) {
+      return 0;
+    }
+  }
+
+  /** Whether somebody asked, through {@link IndexUpkeep}, that it be built anew. */
+  boolean isRebuildAsked() {
+    return Files.exists(path.resolve(REBUILD));
+  }
+
+  /** It was built anew. */
+  void rebuilt() throws IOException {
+    boolean _ = Files.deleteIfExists(path.resolve(REBUILD));
   }
 
   /** Whether the writer still works: after a failed write it does not. */
@@ -249,12 +276,32 @@ final class IndexStore implements Closeable {
   /** Runs {@code search} on what is visible now. */
   <T> T search(Search<T> search) throws IOException {
     searchedNanos = System.nanoTime();
-    openPublished();
-    IndexSearcher searcher = searchers.acquire();
+    try {
+      openPublished();
+    } catch (IOException | AlreadyClosedException e) {
+      // The writer has failed, which its next step notices: what was opened before still answers.
+      LOG.debug("Nothing newer can be opened", e);
+    }
+    SearcherManager now = searchers;
+    IndexSearcher searcher = now.acquire();
     try {
       return search.in(searcher);
     } finally {
-      searchers.release(searcher);
+      now.release(searcher);
+    }
+  }
+
+  /**
+   * Gives up writing, after a failure: what was not committed is to be applied again. What was
+   * visible or committed, whichever is newer, can still be searched until {@link #close()}.
+   */
+  void stopWriting() throws IOException {
+    writer.rollback();
+    if (opened < committed) {
+      SearcherManager before = searchers;
+      searchers = new SearcherManager(directory, null);
+      opened = committed;
+      before.close();
     }
   }
 
@@ -262,7 +309,7 @@ final class IndexStore implements Closeable {
   @Override
   public void close() throws IOException {
     try (directory;
-        searchers) {
+        var _ = searchers) {
       writer.rollback();
     }
   }

@@ -36,6 +36,9 @@ public final class IndexVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(IndexVerticle.class);
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
+  /** The name of the index of tasks, and of its directory. */
+  static final String TASKS = "tasks";
+
   private final Parts parts;
   private final Follower tasks;
   private final LiveTasks live;
@@ -70,8 +73,8 @@ public final class IndexVerticle extends VerticleBase {
     live = new LiveTasks(LiveTasks.Source.of(parts.queue()));
     tasks =
         new Follower(
-            "tasks",
-            () -> IndexStore.open(TaskShape.shape(), parts.directory().resolve("tasks")),
+            TASKS,
+            () -> IndexStore.open(TaskShape.shape(), parts.directory().resolve(TASKS)),
             parts.changes(),
             new TaskContent(parts.archived(), live, clock),
             parts.settings().commit(),

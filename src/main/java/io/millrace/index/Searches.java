@@ -7,6 +7,8 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.AlreadyClosedException;
 
 /** Runs searches of one index on the pool for searches, so that no event loop waits for a disk. */
 final class Searches {
@@ -22,6 +24,19 @@ final class Searches {
 
   /** The answer of {@code search}; fails with {@code Unavailable} while no index is open. */
   <T> Future<T> run(IndexStore.Search<T> search) {
+    return once(search)
+        .recover(failure -> {
+          if (failure instanceof AlreadyClosedException) {
+            return once(search); // The index was opened anew in between.
+          }
+          if (failure instanceof CorruptIndexException) {
+            follower.suspect();
+          }
+          return Future.failedFuture(failure);
+        });
+  }
+
+  private <T> Future<T> once(IndexStore.Search<T> search) {
     Optional<IndexStore> open = follower.store();
     return open.isEmpty()
         ? Future.failedFuture(notOpen())
@@ -36,7 +51,7 @@ final class Searches {
 
   /** Whether searches see everything but the newest changes. */
   boolean complete() {
-    return follower.status().phase() != IndexStatus.Phase.REBUILDING;
+    return follower.complete();
   }
 
   private ProblemException notOpen() {

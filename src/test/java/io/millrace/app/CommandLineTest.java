@@ -50,4 +50,32 @@ class CommandLineTest {
     assertThatThrownBy(() -> CommandLine.parse(List.of("--set", "x")))
         .hasMessageContaining("KEY=VALUE");
   }
+
+  @Test
+  void theIndexCommandReadsWhatToDoAndWhere() {
+    IndexCommand command =
+        IndexCommand.parse(
+            List.of("snapshot", "copy", "--data", "d", "--join", "/o", "--set", "x.y=1"));
+
+    assertThat(command.ask()).isEqualTo(IndexCommand.Ask.SNAPSHOT);
+    assertThat(command.into()).contains(Path.of("copy"));
+    assertThat(command.join()).contains(Path.of("/o"));
+    assertThat(command.settings()).isEqualTo(Map.of("data", "d", "x.y", "1"));
+    assertThat(IndexCommand.parse(List.of("check")).ask()).isEqualTo(IndexCommand.Ask.CHECK);
+  }
+
+  @Test
+  void theIndexCommandRefusesWhatItDoesNotKnowWithTheUsage() {
+    for (List<String> wrong :
+        List.of(
+            List.<String>of(),
+            List.of("chekc"),
+            List.of("check", "twice"),
+            List.of("snapshot"),
+            List.of("check", "--dta", "d"))) {
+      assertThatThrownBy(() -> IndexCommand.parse(wrong))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("millrace index snapshot DIRECTORY");
+    }
+  }
 }

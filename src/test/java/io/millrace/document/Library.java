@@ -37,8 +37,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Documents over a real database and directory, with an embedder that counts letters. */
-final class Library {
-  static final Scope ALICE = new Scope("acme", "default", "alice");
+public final class Library {
+  public static final Scope ALICE = new Scope("acme", "default", "alice");
   static final Scope MALLORY = new Scope("other", "default", "mallory");
   static final DocumentSettings SETTINGS = Settings.read(new JsonObject(), Map.of()).documents();
 
@@ -53,15 +53,16 @@ final class Library {
   private static final OutboundSettings LOOPBACK_ALLOWED =
       Settings.read(new JsonObject(), Map.of("MILLRACE_OUTBOUND_ALLOW", "127.0.0.1")).outbound();
 
-  final Database database;
-  final DirectoryArtifactStore artifacts;
-  final PostgresDocuments documents;
-  final PostgresGenerations generations;
-  final DocumentIngest ingest;
-  final Generation live;
+  public final Database database;
+  public final DirectoryArtifactStore artifacts;
+  public final PostgresDocuments documents;
+  public final PostgresGenerations generations;
+  public final DocumentIngest ingest;
+  public final Generation live;
   private volatile Function<Embed, Future<Vectors>> embedder = Library::vectors;
 
-  Library(Vertx vertx, Database database, Path directory) throws Exception {
+  /** Empties {@code database} and keeps files in {@code directory}. */
+  public Library(Vertx vertx, Database database, Path directory) throws Exception {
     this.database = database;
     this.artifacts = DirectoryArtifactStore.open(vertx, directory);
     this.documents = new PostgresDocuments(database, artifacts, new SecureRandom());
@@ -123,15 +124,18 @@ final class Library {
             owner, new Upload(collection, name, "application/octet-stream", put(content))));
   }
 
-  Document register(String name, String content) throws IOException, TimeoutException {
+  /** Registers a text in the collection {@code shelf}. */
+  public Document register(String name, String content) throws IOException, TimeoutException {
     return register(ALICE, "shelf", name, content).document();
   }
 
-  Ended ingest(Document document) {
+  /** Brings what was registered in. */
+  public Ended ingest(Document document) {
     return ingest.run(document.owner(), request(document.id()), (_, _, _) -> {}, () -> false);
   }
 
-  Document bringIn(String name, String content) throws IOException, TimeoutException {
+  /** Registers a text and brings it in. */
+  public Document bringIn(String name, String content) throws IOException, TimeoutException {
     Document document = register(name, content);
     if (!(ingest(document) instanceof Ended.Done)) {
       throw new AssertionError("not brought in: " + get(document));
@@ -160,11 +164,13 @@ final class Library {
     return await(database.query(sql)).iterator().next().getLong(0);
   }
 
-  static void done(Future<?> future) throws TimeoutException {
+  /** Waits, and fails as it does. */
+  public static void done(Future<?> future) throws TimeoutException {
     var _ = future.await(20, TimeUnit.SECONDS);
   }
 
-  static <T> T await(Future<T> future) throws TimeoutException {
+  /** Waits for its value. */
+  public static <T> T await(Future<T> future) throws TimeoutException {
     return future.await(20, TimeUnit.SECONDS);
   }
 }
