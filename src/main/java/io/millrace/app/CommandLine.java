@@ -22,6 +22,7 @@ record CommandLine(
       Usage: java -jar millrace.jar [options]
              java -jar millrace.jar eval DIRECTORY [options]   (eval --help tells more)
              java -jar millrace.jar index WHAT [options]       (index --help tells more)
+             java -jar millrace.jar rebuild-embeddings [options]   (--help tells more)
 
         --config FILE        settings file (conf/millrace.yaml when it is there)
         --roles LIST         what this process does: http,worker,index,archive,scheduler (all)

@@ -43,6 +43,10 @@ public final class Main {
         boolean good = IndexCommand.parse(List.of(args).subList(1, args.length)).run();
         Runtime.getRuntime().halt(good ? 0 : REFUSED);
       }
+      if (args.length > 0 && args[0].equals(RebuildCommand.NAME)) {
+        boolean good = RebuildCommand.parse(List.of(args).subList(1, args.length)).run();
+        Runtime.getRuntime().halt(good ? 0 : REFUSED);
+      }
       CommandLine line = CommandLine.parse(List.of(args));
       switch (line.ask()) {
         case HELP -> System.out.print(CommandLine.USAGE);

@@ -318,6 +318,7 @@ final class Millrace {
                 on.sources(),
                 on.tuning(),
                 on.documents(),
+                on.generations(),
                 on.artifacts(),
                 on.bus(),
                 on.meters(),

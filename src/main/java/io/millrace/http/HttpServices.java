@@ -4,6 +4,7 @@ import io.millrace.archive.Tasks;
 import io.millrace.artifact.ArtifactStore;
 import io.millrace.bus.Bus;
 import io.millrace.document.Documents;
+import io.millrace.document.Generations;
 import io.millrace.events.EventLogs;
 import io.millrace.handler.HandlerRegistry;
 import io.millrace.observe.Meters;
@@ -32,6 +33,7 @@ public record HttpServices(
     Sources sources,
     Tuning tuning,
     Documents documents,
+    Generations generations,
     ArtifactStore artifacts,
     Bus bus,
     Meters meters,

@@ -119,6 +119,7 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new HandlerOperations(services.handlers()).handlers());
     all.putAll(new DocumentOperations(services.documents(), services.artifacts()).handlers());
     all.putAll(new ReprocessOperations(services.documents(), tasks).handlers());
+    all.putAll(new GenerationOperations(services.generations(), services.bus()).handlers());
     all.putAll(new SourceOperations(services.sources(), services.tasks(), tasks).handlers());
     all.putAll(new UploadOperation(services).handlers());
     all.putAll(new SearchOperations(services.bus(), services.tuning().defaults()).handlers());

@@ -7,6 +7,7 @@ import io.millrace.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CommandLineTest {
@@ -77,5 +78,24 @@ class CommandLineTest {
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("millrace index snapshot DIRECTORY");
     }
+  }
+
+  @Test
+  void rebuildEmbeddingsReadsWhatIsToBeDone() {
+    assertThat(RebuildCommand.parse(List.of()).ask())
+        .isEqualTo(new RebuildCommand.Ask.Build(Optional.empty(), false, true, true));
+    assertThat(RebuildCommand.parse(List.of("--model", "m", "--no-switch", "--no-wait")).ask())
+        .isEqualTo(new RebuildCommand.Ask.Build(Optional.of("m"), false, false, false));
+    assertThat(RebuildCommand.parse(List.of("--no-model", "--data", "d")).settings())
+        .isEqualTo(Map.of("data", "d"));
+    assertThat(RebuildCommand.parse(List.of("--incomplete", "--switch", "2")).ask())
+        .isEqualTo(new RebuildCommand.Ask.Switch(2, true));
+    assertThat(RebuildCommand.parse(List.of("--drop", "1")).ask())
+        .isEqualTo(new RebuildCommand.Ask.Drop(1));
+    assertThatThrownBy(() -> RebuildCommand.parse(List.of("--switch", "x")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("id of a generation");
+    assertThatThrownBy(() -> RebuildCommand.parse(List.of("e5")))
+        .hasMessageContaining("Unknown argument e5");
   }
 }

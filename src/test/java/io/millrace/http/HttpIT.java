@@ -392,6 +392,29 @@ class HttpIT {
   }
 
   @Test
+  void anotherGenerationOfTheIndexIsBuiltAndSwitchedTo() {
+    String list = "/api/v1/generations";
+    JsonObject first = client.get(list).json().getJsonArray("items").getJsonObject(0);
+    Answer begun = client.post(list, "{\"model\":null,\"switch\":false}");
+    String at = begun.header("Location").orElseThrow();
+
+    await(
+        "all documents to be in it or failed",
+        () -> {
+          JsonObject now = client.get(at).json();
+          return now.getLong("documents") > 0
+              && now.getLong("done") + now.getLong("failed") >= now.getLong("documents");
+        });
+    assertThat(client.post(at + "/retry", "").json().getString("state")).isEqualTo("building");
+    assertThat(client.post(at + "/switch?incomplete=true", "").json().getString("state"))
+        .isEqualTo("live");
+    String back = list + "/" + first.getLong("id");
+    assertThat(client.post(back + "/switch?incomplete=true", "").status()).isEqualTo(200);
+    assertThat(client.delete(at).status()).isEqualTo(204);
+    await("it to be gone", () -> client.get(at).status() == 404);
+  }
+
+  @Test
   void aTestSetIsMeasuredTunedAndMeasuredAgain() {
     String document =
         "/api/v1/documents/"

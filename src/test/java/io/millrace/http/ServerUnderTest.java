@@ -34,6 +34,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeSources sources = new FakeSources();
   final FakeTuning tuning = new FakeTuning();
   final FakeDocuments documents = new FakeDocuments();
+  final FakeGenerations generations = new FakeGenerations();
   final Meters meters = new Meters();
   final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
   final DirectoryArtifactStore artifacts;
@@ -81,6 +82,7 @@ final class ServerUnderTest implements AutoCloseable {
                 sources,
                 tuning.tuning(),
                 documents,
+                generations,
                 artifacts,
                 bus,
                 meters,
