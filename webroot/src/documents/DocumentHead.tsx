@@ -90,11 +90,15 @@ function Facts({ document: one }: { document: Document }) {
         <Status of={one.status} />
       </Fact>
       {one.title !== one.name && <Fact name="File">{one.name}</Fact>}
-      {one.source !== undefined && /^https?:\/\//.test(one.source) && (
+      {one.source !== undefined && (
         <Fact name="Source">
-          <a href={one.source} target="_blank" rel="noopener noreferrer">
-            {one.source}
-          </a>
+          {/^https?:\/\//.test(one.source) ? (
+            <a href={one.source} target="_blank" rel="noopener noreferrer">
+              {one.source}
+            </a>
+          ) : (
+            <span className="mono">{one.source}</span>
+          )}
         </Fact>
       )}
       <Fact name="Kind">{one.mediaType}</Fact>

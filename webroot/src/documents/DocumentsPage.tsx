@@ -13,6 +13,7 @@ import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
 import { problemOf, type Problem } from '../api/client';
 import { DropZone } from './DropZone';
+import { followedOf, Stage } from './Stage';
 
 const collectionDefault = 'documents';
 
@@ -134,6 +135,7 @@ function Documents({ name, first }: { name: string; first: Loaded<{ items: Docum
       </Empty>
     );
   }
+  const followed = followedOf(items);
   return (
     <>
       <table className="table">
@@ -153,7 +155,7 @@ function Documents({ name, first }: { name: string; first: Loaded<{ items: Docum
         </thead>
         <tbody>
           {items.map((one) => (
-            <Row key={one.id} document={one} />
+            <Row key={one.id} document={one} followed={followed.has(one.id)} />
           ))}
         </tbody>
       </table>
@@ -167,7 +169,7 @@ function Documents({ name, first }: { name: string; first: Loaded<{ items: Docum
   );
 }
 
-function Row({ document: one }: { document: Document }) {
+function Row({ document: one, followed }: { document: Document; followed: boolean }) {
   const titled = one.title !== one.name;
   return (
     <tr>
@@ -176,12 +178,14 @@ function Row({ document: one }: { document: Document }) {
           {one.title}
         </Link>
         {titled && <span className="quiet table-sub">{one.name}</span>}
+        {one.source !== undefined && <span className="quiet table-sub">from {one.source}</span>}
         {!one.enabled && <span className="quiet table-sub">hidden from search</span>}
         {one.tags.length > 0 && <span className="quiet table-sub">{one.tags.join(' · ')}</span>}
         {one.error !== undefined && <span className="bad table-sub">{one.error}</span>}
       </td>
       <td>
         <Status of={one.status} />
+        {followed && one.taskId !== undefined && <Stage key={one.taskId} task={one.taskId} />}
       </td>
       <td className="number">
         {count(one.passages)}

@@ -3,7 +3,7 @@ import type { SearchResponse } from '../api/client';
 import { count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { choicesOf, type Facet, facets, isNarrowed, named, toggled, wide } from './facets';
-import type { Query } from './query';
+import { type Query, type Since, sinces } from './query';
 
 /** More values than this are shown only when asked for. */
 const shownMax = 8;
@@ -16,14 +16,31 @@ export function Facets(props: {
 }) {
   const { query, answer, onChange } = props;
   const shown = facets.filter(
-    ({ facet }) => query[facet].length > 0 || choicesOf(facet, query, answer).length > (facet === 'tags' ? 0 : 1),
+    ({ facet }) => query[facet].length > 0 || choicesOf(facet, query, answer).length > (facet === 'tags' || facet === 'sources' ? 0 : 1),
   );
-  if (shown.length === 0) return null;
+  if (answer === undefined && !isNarrowed(query)) return null;
   return (
     <div className="facets" role="group" aria-label="Narrow the results">
       {shown.map(({ facet, name }) => (
         <Row key={facet} {...{ facet, name, query, answer, onChange }} />
       ))}
+      <div className="facet" role="group" aria-label="Changed">
+        <span className="facet-name">Changed</span>
+        <div className="chips">
+          {(Object.keys(sinces) as Since[]).map((since) => (
+            <button
+              key={since}
+              type="button"
+              className="chip"
+              aria-pressed={query.since === since}
+              onClick={() => onChange({ since: query.since === since ? null : since, limit: 10 })}
+            >
+              past {since}
+              {query.since === since && <Icon name="close" size={13} />}
+            </button>
+          ))}
+        </div>
+      </div>
       {isNarrowed(query) && (
         <button type="button" className="button-bare button-small" onClick={() => onChange(wide)}>
           Clear filters

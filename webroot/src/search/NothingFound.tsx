@@ -73,11 +73,11 @@ export function NothingFound(props: {
 
 /** The filters in words: "PDF or HTML, in Russian, tagged law". */
 function narrowedTo(query: Query): string {
-  const said = { mediaTypes: '', languages: 'in ', tags: 'tagged ' };
-  return facets
+  const said = { mediaTypes: '', languages: 'in ', tags: 'tagged ', sources: 'from ' };
+  const parts = facets
     .filter(({ facet }) => query[facet].length > 0)
-    .map(({ facet }) => said[facet] + query[facet].map((value) => named(facet, value)).join(' or '))
-    .join(', ');
+    .map(({ facet }) => said[facet] + query[facet].map((value) => named(facet, value)).join(' or '));
+  return [...parts, ...(query.since === null ? [] : [`not older than a ${query.since}`])].join(', ');
 }
 
 /** What dropping the filters, and then the collections too, would find. */

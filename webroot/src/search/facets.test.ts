@@ -30,6 +30,14 @@ describe('what results can be narrowed by', () => {
     expect(toggled('mediaTypes', 'text/html', more).mediaTypes).toEqual(['text/markdown']);
   });
 
+  it('are the hosts of what was found', () => {
+    const hits = ['https://a.org/x/y', 'https://a.org/z', 'http://b.org/', undefined].map((source) => ({ source }));
+    const from = choicesOf('sources', query, { ...answer, hits } as SearchResponse);
+
+    expect(from.map(({ value }) => value)).toEqual(['http://b.org/', 'https://a.org/']);
+    expect(named('sources', 'https://a.org/')).toBe('a.org');
+  });
+
   it('can be dropped as a whole', () => {
     expect(isNarrowed(query)).toBe(true);
     expect(isNarrowed({ ...query, ...wide })).toBe(false);

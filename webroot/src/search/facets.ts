@@ -2,12 +2,13 @@ import type { SearchResponse } from '../api/client';
 import type { Query } from './query';
 
 /** What results can be narrowed by, beside their collections. */
-export type Facet = 'mediaTypes' | 'languages' | 'tags';
+export type Facet = 'mediaTypes' | 'languages' | 'tags' | 'sources';
 
 export const facets: readonly { facet: Facet; name: string }[] = [
   { facet: 'mediaTypes', name: 'Type' },
   { facet: 'languages', name: 'Language' },
   { facet: 'tags', name: 'Tag' },
+  { facet: 'sources', name: 'From' },
 ];
 
 /** A value to narrow by; `count` is missing where the answer does not tell it. */
@@ -19,12 +20,19 @@ export interface Choice {
 
 /** The values of a facet: those chosen, then what the answer has, the most frequent first. */
 export function choicesOf(facet: Facet, query: Query, answer: SearchResponse | undefined): Choice[] {
-  const told = answer?.facets?.[facet] ?? [];
+  const told: readonly { value: string; count?: number }[] =
+    facet === 'sources' ? hostsOf(answer) : (answer?.facets?.[facet] ?? []);
   const chosen = query[facet];
   return [
     ...chosen.map((value) => ({ value, count: told.find((one) => one.value === value)?.count, chosen: true })),
-    ...told.filter(({ value }) => !chosen.includes(value)).map((one) => ({ ...one, chosen: false })),
+    ...told.filter(({ value }) => !chosen.includes(value)).map((one) => ({ value: one.value, count: one.count, chosen: false })),
   ];
+}
+
+/** The hosts that documents among the hits were fetched from, as their addresses begin. */
+function hostsOf(answer: SearchResponse | undefined): { value: string }[] {
+  const hosts = (answer?.hits ?? []).flatMap(({ source }) => /^https?:\/\/[^/]+\//.exec(source ?? '')?.[0] ?? []);
+  return [...new Set(hosts)].sort().map((value) => ({ value }));
 }
 
 /** The same query with a value more, or without it. */
@@ -34,10 +42,10 @@ export function toggled(facet: Facet, value: string, query: Query): Partial<Quer
 }
 
 /** Nothing narrowed, but for the collections. */
-export const wide = { mediaTypes: [], languages: [], tags: [] } as const;
+export const wide = { mediaTypes: [], languages: [], tags: [], sources: [], since: null } as const;
 
 export function isNarrowed(query: Query): boolean {
-  return facets.some(({ facet }) => query[facet].length > 0);
+  return query.since !== null || facets.some(({ facet }) => query[facet].length > 0);
 }
 
 const types: Record<string, string> = {
@@ -69,6 +77,7 @@ const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: '
 export function named(facet: Facet, value: string): string {
   if (facet === 'mediaTypes') return types[value] ?? value;
   if (facet === 'tags') return value;
+  if (facet === 'sources') return value.replace(/^https?:\/\/|\/$/g, '');
   if (value === 'und') return 'Unknown';
   try {
     return languages.of(value) ?? value;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Hit } from '../api/client';
 import { asked, byDocument, headingBelow, queryAddress, readQuery, withoutHeading } from './query';
 
@@ -11,6 +11,8 @@ describe('what is asked', () => {
       mediaTypes: ['text/html'],
       languages: ['en', 'und'],
       tags: ['law & order'],
+      sources: ['https://example.org/a'],
+      since: 'week',
       rerank: true,
       limit: 30,
     } as const;
@@ -18,13 +20,13 @@ describe('what is asked', () => {
 
     expect(address).toBe(
       '/?q=mill+%26+race&mode=keyword&in=a&in=b&type=text%2Fhtml&language=en&language=und&tag=law+%26+order' +
-        '&rerank=yes&limit=30',
+        '&from=https%3A%2F%2Fexample.org%2Fa&since=week&rerank=yes&limit=30',
     );
     expect(readQuery(new URL(address, 'http://x').searchParams)).toEqual(query);
   });
 
   it('falls back to what is usual where the address is odd', () => {
-    const usual = readQuery(new URLSearchParams('q= x &mode=psychic&limit=7&language=Klingon&rerank=maybe'));
+    const usual = readQuery(new URLSearchParams('q= x &mode=psychic&limit=7&language=Klingon&since=ever&rerank=maybe'));
 
     expect(usual).toEqual({
       words: 'x',
@@ -33,6 +35,8 @@ describe('what is asked', () => {
       mediaTypes: [],
       languages: [],
       tags: [],
+      sources: [],
+      since: null,
       rerank: null,
       limit: 10,
     });
@@ -54,6 +58,19 @@ describe('what is asked', () => {
       filters: { tags: ['law'] },
       rerank: true,
     });
+  });
+});
+
+describe('a question about what is new', () => {
+  it('asks from a whole hour on, so that asking again is the same question', () => {
+    vi.useFakeTimers({ now: new Date('2026-11-21T10:20:30.400Z') });
+    const first = asked(readQuery(new URLSearchParams('q=x&since=day&from=https://a.org/')));
+    vi.setSystemTime(new Date('2026-11-21T10:59:59.000Z'));
+    const second = asked(readQuery(new URLSearchParams('q=x&since=day&from=https://a.org/')));
+    vi.useRealTimers();
+
+    expect(first.filters).toEqual({ sources: ['https://a.org/'], changedFrom: '2026-11-20T10:00:00.000Z' });
+    expect(second).toEqual(first);
   });
 });
 

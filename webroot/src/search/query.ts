@@ -11,15 +11,24 @@ export interface Query {
   readonly mediaTypes: readonly string[];
   readonly languages: readonly string[];
   readonly tags: readonly string[];
+  /** How the addresses begin that documents were fetched from. */
+  readonly sources: readonly string[];
+  /** How long ago a document changed at most; null for any time. */
+  readonly since: Since | null;
   /** Whether a model orders the best anew; null for what is set for the collections. */
   readonly rerank: boolean | null;
   readonly limit: number;
 }
 
+/** How long ago, in days. */
+export const sinces = { day: 1, week: 7, month: 31, year: 366 } as const;
+export type Since = keyof typeof sinces;
+
 export const limits = [10, 30, 100] as const;
 
 export function readQuery(from: URLSearchParams): Query {
   const mode = from.get('mode');
+  const since = from.get('since') ?? '';
   const limit = Number(from.get('limit'));
   return {
     words: (from.get('q') ?? '').trim(),
@@ -28,6 +37,8 @@ export function readQuery(from: URLSearchParams): Query {
     mediaTypes: from.getAll('type'),
     languages: from.getAll('language').filter((code) => /^[a-z]{2,3}$/.test(code)),
     tags: from.getAll('tag'),
+    sources: from.getAll('from'),
+    since: since in sinces ? (since as Since) : null,
     rerank: from.get('rerank') === 'yes' ? true : from.get('rerank') === 'no' ? false : null,
     limit: limits.find((one) => one === limit) ?? limits[0],
   };
@@ -41,6 +52,8 @@ export function queryAddress(query: Query): string {
     type: [...query.mediaTypes],
     language: [...query.languages],
     tag: [...query.tags],
+    from: [...query.sources],
+    since: query.since ?? '',
     rerank: query.rerank === null ? '' : query.rerank ? 'yes' : 'no',
     limit: query.limit === limits[0] ? '' : String(query.limit),
   });
@@ -57,9 +70,17 @@ export function asked(query: Query): SearchRequest {
       ...(query.mediaTypes.length === 0 ? {} : { mediaTypes: [...query.mediaTypes] }),
       ...(query.languages.length === 0 ? {} : { languages: [...query.languages] }),
       ...(query.tags.length === 0 ? {} : { tags: [...query.tags] }),
+      ...(query.sources.length === 0 ? {} : { sources: [...query.sources] }),
+      ...(query.since === null ? {} : { changedFrom: beginningOf(query.since) }),
     },
     ...(query.rerank === null ? {} : { rerank: query.rerank }),
   };
+}
+
+/** The moment that many days ago, at a whole hour: the same question is then answered from memory. */
+function beginningOf(since: Since): string {
+  const hourMs = 3_600_000;
+  return new Date(Math.floor(Date.now() / hourMs) * hourMs - sinces[since] * 24 * hourMs).toISOString();
 }
 
 /** Where a hit's passage is read in its document. */
