@@ -8,12 +8,14 @@ import { Field } from '../form/Field';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { ProblemNotice, Skeleton } from '../ui/Notice';
+import type { Query } from './query';
 
 /** The test set that was chosen last, until the page is loaded anew. */
 let latest: string | null = null;
 
 /** Lets a person say that the question should find this document. */
-export function ExpectThis({ words, hit }: { words: string; hit: Hit }) {
+export function ExpectThis({ query, hit }: { query: Query; hit: Hit }) {
+  const { words } = query;
   const [asking, setAsking] = useState(false);
   const [kept, setKept] = useState<{ words: string; set: Pick<TestSet, 'id' | 'name'> } | null>(null);
   return (
@@ -35,7 +37,7 @@ export function ExpectThis({ words, hit }: { words: string; hit: Hit }) {
       )}
       {asking && (
         <Ask
-          words={words}
+          query={query}
           hit={hit}
           onKept={(set) => {
             setKept({ words, set });
@@ -49,12 +51,14 @@ export function ExpectThis({ words, hit }: { words: string; hit: Hit }) {
 }
 
 function Ask(props: {
-  words: string;
+  query: Query;
   hit: Hit;
   onKept: (set: Pick<TestSet, 'id' | 'name'>) => void;
   onClose: () => void;
 }) {
-  const { words, hit, onKept, onClose } = props;
+  const { query, hit, onKept, onClose } = props;
+  const { words, collections } = query;
+  const [one, ...others] = collections;
   const sets = useLoad('test sets', listTestSets);
   const { act, busy, problem } = useAct();
   const [chosen, setChosen] = useState<string | null>(latest);
@@ -66,7 +70,12 @@ function Ask(props: {
     const queries = [{ query: words, expected: [{ documentId: hit.documentId, grade }] }];
     act(
       set === undefined
-        ? createTestSet({ name: name.trim(), queries })
+        ? createTestSet({
+            name: name.trim(),
+            queries,
+            // What is searched now is where the question is asked.
+            ...(one === undefined || others.length > 0 ? {} : { collection: one }),
+          })
         : addTestQueries(set.id, queries).then(() => set),
       (keeping) => {
         latest = keeping.id;
@@ -76,7 +85,7 @@ function Ask(props: {
   };
   return (
     <Dialog title="Expect this document?" onClose={onClose}>
-      <form className="dialog-text" onSubmit={submit}>
+      <form className="dialog-text expect-form" onSubmit={submit}>
         <p>
           <b>{words}</b> should find <b>{hit.documentTitle}</b>.
         </p>

@@ -64,7 +64,7 @@ export function Results(props: {
           <ol className="result-list" onKeyDown={walk}>
             {found.map((one) => (
               <li key={one.best.documentId}>
-                <Result found={one} words={query.words} scores={shown} />
+                <Result found={one} query={query} scores={shown} />
               </li>
             ))}
           </ol>
@@ -99,7 +99,8 @@ function wordsOf(explained: SearchResponse | undefined): Shown['words'] {
   return new Map(explained?.hits.map((hit) => [hit.passageId, hit.words]));
 }
 
-function Result({ found, words, scores }: { found: Found; words: string; scores: Shown | undefined }) {
+function Result({ found, query, scores }: { found: Found; query: Query; scores: Shown | undefined }) {
+  const { words } = query;
   const { best, others } = found;
   const body = withoutHeading(best);
   const shown = excerpt(body.text, body.ranges, excerptUnits);
@@ -117,7 +118,7 @@ function Result({ found, words, scores }: { found: Found; words: string; scores:
       </div>
       <div className="result-line">
         <Where hit={best} />
-        <ExpectThis words={words} hit={best} />
+        <ExpectThis query={query} hit={best} />
       </div>
       <p className="result-text">
         {shown.cutBefore && '… '}

@@ -10,7 +10,7 @@ import { difference, figures, shown, weightOf } from './settings';
 /** Every figure, and where there is one, beside that of before. */
 export function FigureTable({ before, after }: { before?: Values; after: Values }) {
   return (
-    <table className="table tuning-figures">
+    <table className="card tuning-figures">
       <caption className="visually-hidden">Figures</caption>
       <thead>
         <tr>
@@ -58,7 +58,7 @@ export function Compared({ of }: { of: TestComparison }) {
   const rows = of.queries.filter(({ change }) => kind === null || change === kind);
   return (
     <>
-      <p className="quiet">
+      <p className="quiet tuning-verdict">
         Before: <Link href={`/tuning/runs/${of.beforeRun.id}`}>{of.beforeRun.name}</Link>. After: {of.afterRun.name}.
       </p>
       {of.unpaired > 0 && (
@@ -86,14 +86,14 @@ export function Compared({ of }: { of: TestComparison }) {
       </div>
       {rows.length > 0 && (
         <ul className="card tuning-queries" aria-label="Queries compared">
-          {rows.map(({ query, change, before, after }) => (
+          {rows.map(({ query, before, after }) => (
             <li key={query}>
               <Words query={query} collection={of.afterRun.collection} />
               <ul className="tuning-expected">
                 {after.expected.map((one, i) => (
                   <li key={`${one.collection}/${one.document}`}>
                     {one.document}{' '}
-                    <span className={change === 'better' ? 'good' : change === 'worse' ? 'bad' : 'quiet'}>
+                    <span className={moved(before.expected[i], one)}>
                       {rank(before.expected[i])} → {rank(one)}
                     </span>
                   </li>
@@ -135,6 +135,12 @@ export function Results({ run }: { run: TestRun }) {
       </ul>
     </>
   );
+}
+
+/** Whether a document came earlier, later or where it was. */
+function moved(before: Found[number] | undefined, after: Found[number]): string {
+  const by = (before?.rank ?? Infinity) - (after.rank ?? Infinity);
+  return by > 0 ? 'good' : by < 0 ? 'bad' : 'quiet';
 }
 
 function Words({ query, collection }: { query: string; collection: string | undefined }) {

@@ -12,7 +12,7 @@ const columns = figures.filter(({ name }) => name === 'success10' || name === 'm
 /** Runs, newest first, each beside the one before it. */
 export function RunTable({ runs }: { runs: readonly TestRun[] }) {
   return (
-    <table className="table tasks">
+    <table className="table tasks tuning-runs">
       <caption className="visually-hidden">Runs, newest first</caption>
       <thead>
         <tr>

@@ -9,7 +9,7 @@ import { navigate, usePlace } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { progressOf } from '../tasks/log';
 import { useTaskLog } from '../tasks/useTaskLog';
-import { count } from '../ui/format';
+import { absolute, count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { isFinal, Status } from '../ui/Status';
@@ -156,7 +156,7 @@ function Measured({ run, figures }: { run: TestRun; figures: NonNullable<TestRun
             <option value="">no other run</option>
             {others.map((other) => (
               <option key={other.id} value={other.id}>
-                {other.name}, {new Date(other.startedAt).toLocaleString()}
+                {other.name}, {absolute(new Date(other.startedAt))}
               </option>
             ))}
           </select>

@@ -69,14 +69,14 @@ function Head({ set }: { set: TestSet }) {
         <h1>{set.name}</h1>
         <div className="actions">
           <button type="button" className="button" onClick={() => save(`${set.name}.csv`, toCsv(set))}>
-            CSV
+            <Icon name="download" /> CSV
           </button>
           <button
             type="button"
             className="button"
             onClick={() => save(`${set.name}.json`, JSON.stringify(set, null, 2))}
           >
-            JSON
+            <Icon name="download" /> JSON
           </button>
           <button type="button" className="button" disabled={busy} onClick={() => ask(true)}>
             <Icon name="trash" /> Delete

@@ -60,7 +60,7 @@ it('a question with its document is measured, tuned and put back', async () => {
 
   await page.getByRole('button', { name: 'Use the settings of this run' }).click();
   await page.getByText('go by these settings now').waitFor();
-  await page.goto('/?q=how+do+I+change+the+port');
+  await page.goto('/?q=how+do+I+change+the+port&in=manual');
   await page.getByText('by words alone').waitFor();
   assert.ok(await page.getByRole('radio', { name: 'Keyword' }).isChecked());
 
