@@ -2,6 +2,8 @@ package io.millrace.artifact;
 
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 
 /** Keeps bytes under the hash of their content; the same bytes twice are one artifact. */
 public interface ArtifactStore extends AutoCloseable {
@@ -17,6 +19,9 @@ public interface ArtifactStore extends AutoCloseable {
 
   /** Removes the bytes; removing what is not there is fine. */
   Future<Void> delete(String id);
+
+  /** Ids of what was put before {@code moment}, and not again since. */
+  Future<List<String>> putBefore(Instant moment);
 
   /** A directory on the same file system for uploads in progress. */
   Path incoming();

@@ -14,12 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Artifacts as files of one directory, {@code ab/cd/<hash>} below it. A file appears there by one
@@ -28,6 +32,10 @@ import java.util.regex.Pattern;
  */
 public final class DirectoryArtifactStore implements ArtifactStore {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+
+  /** Of files below the root. */
+  private static final int DEPTH = 3;
+
   private static final int BUFFER_BYTES = 1 << 17;
 
   private final Vertx vertx;
@@ -79,6 +87,23 @@ public final class DirectoryArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public Future<List<String>> putBefore(Instant moment) {
+    return blocking(() -> {
+      FileTime limit = FileTime.from(moment);
+      try (Stream<Path> files =
+          Files.find(
+              root,
+              DEPTH,
+              (file, about) ->
+                  about.isRegularFile()
+                      && about.lastModifiedTime().compareTo(limit) < 0
+                      && ID.matcher(file.getFileName().toString()).matches())) {
+        return files.map(file -> file.getFileName().toString()).toList();
+      }
+    });
+  }
+
+  @Override
   public Path incoming() {
     return incoming.path();
   }
@@ -93,6 +118,7 @@ public final class DirectoryArtifactStore implements ArtifactStore {
     Artifact artifact = hash(upload);
     Path file = fileOf(artifact.id());
     if (Files.isRegularFile(file) && Files.size(file) == artifact.bytes()) {
+      Files.setLastModifiedTime(file, Files.getLastModifiedTime(upload));
       Files.delete(upload);
       return artifact;
     }

@@ -8,7 +8,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -21,6 +23,14 @@ final class ArtifactReferences {
       """
       SELECT EXISTS (SELECT FROM document WHERE artifact = $1)
         OR EXISTS (SELECT FROM edition WHERE artifact = $1) AS referenced
+      """;
+
+  private static final int PORTION = 1_000;
+  private static final String UNREFERENCED =
+      """
+      SELECT stored.id FROM unnest($1::text[]) AS stored(id)
+      WHERE NOT EXISTS (SELECT FROM document WHERE artifact = stored.id)
+        AND NOT EXISTS (SELECT FROM edition WHERE artifact = stored.id)
       """;
 
   private final Database database;
@@ -43,6 +53,27 @@ final class ArtifactReferences {
       done = done.compose(_ -> deleteUnreferenced(artifact));
     }
     return done;
+  }
+
+  /**
+   * Removes bytes that were put before {@code moment} and that nobody refers to: a process may end
+   * between letting go of them and removing them. Answers how many there were.
+   */
+  Future<Integer> sweep(Instant moment) {
+    return artifacts.putBefore(moment).compose(stored -> sweep(stored, 0));
+  }
+
+  private Future<Integer> sweep(List<String> stored, int removed) {
+    if (stored.isEmpty()) {
+      return Future.succeededFuture(removed);
+    }
+    int size = Math.min(PORTION, stored.size());
+    String[] portion = stored.subList(0, size).toArray(String[]::new);
+    return database
+        .query(UNREFERENCED, Tuple.of(portion))
+        .map(rows -> rows.stream().map(row -> row.getString("id")).toList())
+        .compose(unreferenced -> deleteUnreferenced(unreferenced).map(unreferenced.size()))
+        .compose(count -> sweep(stored.subList(size, stored.size()), removed + count));
   }
 
   private Future<Void> deleteUnreferenced(String artifact) {

@@ -30,9 +30,12 @@ import io.millrace.testing.LocalRedis;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class DocumentUpkeepIT {
   @RegisterExtension static final LocalPostgres POSTGRES = new LocalPostgres();
   @RegisterExtension static final LocalRedis REDIS = new LocalRedis();
+
+  private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -70,6 +75,25 @@ final class DocumentUpkeepIT {
   void close() throws Exception {
     done(vertx.close());
     meters.close();
+  }
+
+  @Test
+  void bytesThatNobodyRefersToAreRemovedWhenTheyAreOld() throws Exception {
+    Document kept = library.bringIn("kept.txt", "Kept words.");
+    String old = library.put("Nobody refers to this.").id();
+    String young = library.put("Nobody refers to this yet.").id();
+    String again = library.put("Somebody brings this again just now.").id();
+    for (String artifact : List.of(kept.artifact(), old, again)) {
+      Files.setLastModifiedTime(await(library.artifacts.get(artifact)), FileTime.from(LONG_AGO));
+    }
+    assertThat(library.put("Somebody brings this again just now.").id()).isEqualTo(again);
+
+    var references = new ArtifactReferences(library.database, library.artifacts);
+    int removed = await(references.sweep(InstantSource.system().instant().minusSeconds(3_600)));
+
+    assertThat(removed).isOne();
+    assertThat(await(library.artifacts.putBefore(Instant.MAX)))
+        .containsExactlyInAnyOrder(kept.artifact(), young, again);
   }
 
   @Test

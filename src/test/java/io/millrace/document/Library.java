@@ -81,7 +81,7 @@ public final class Library {
     done(
         database.query(
             "TRUNCATE collection, document, edition, passage, milestone, generation,"
-                + " generation_item"));
+                + " generation_item CASCADE"));
     live = await(generations.ensure(Optional.of(MODEL)));
   }
 
