@@ -46,6 +46,10 @@ final class Attempt {
     nanos = System.nanoTime() - began;
   }
 
+  boolean interactive() {
+    return batch.interactive();
+  }
+
   int tokens() {
     return batch.tokens();
   }

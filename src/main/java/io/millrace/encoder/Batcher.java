@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs what waits, on threads of its own: as many as the policy has lanes, and one more that makes
  * the next batch ready when it prepares ahead. A free lane takes the next run at once; nothing ever
- * waits for a batch to fill.
+ * waits for a batch to fill. While interactive texts keep coming, one lane of several takes no
+ * bulk, so that they need not wait for a run of it to end.
  */
 final class Batcher {
+  /** How long after an interactive text a lane is kept for the next one. */
+  private static final long LANE_KEPT_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final TextQueue queue;
@@ -28,6 +32,10 @@ final class Batcher {
   private final long tokensMax;
   private final Semaphore lanes;
   private final boolean preparesAhead;
+
+  /** Lanes that take bulk also while one is kept. */
+  private final int bulkLanes;
+
   private final RunMeter meter;
   private final AtomicInteger working;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -36,6 +44,8 @@ final class Batcher {
   private long tokens;
   private int open;
   private boolean closed;
+  private int bulkRuns;
+  private long laneKeptUntil = System.nanoTime();
 
   /**
    * Starts its threads.
@@ -50,6 +60,7 @@ final class Batcher {
     this.tokensMax = tokensMax;
     this.lanes = new Semaphore(policy.lanes(), true);
     this.preparesAhead = policy.preparesAhead();
+    this.bulkLanes = Math.max(1, policy.lanes() - 1);
     this.meter = meter;
     int threads = policy.lanes() + (preparesAhead ? 1 : 0);
     this.working = new AtomicInteger(threads);
@@ -117,6 +128,9 @@ final class Batcher {
       if (!late && !request.ended()) {
         reserve(request, exact - estimate);
         queue.add(request, texts);
+        if (request.turn() == Turn.INTERACTIVE) {
+          laneKeptUntil = System.nanoTime() + LANE_KEPT_NANOS;
+        }
         changed.signalAll();
       }
     } finally {
@@ -188,22 +202,36 @@ final class Batcher {
     }
   }
 
-  /** Waits until something waits; false once closed. */
+  /** Waits until something waits that may run; false once closed. */
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closed && queue.isEmpty()) {
-        changed.awaitUninterruptibly();
+      while (!closed && !hasWork()) {
+        if (queue.isEmpty()) {
+          changed.awaitUninterruptibly();
+        } else {
+          changed.awaitNanos(laneKeptUntil - System.nanoTime());
+        }
       }
       return !closed;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e); // nobody interrupts these threads
     } finally {
       lock.unlock();
     }
   }
 
+  private boolean hasWork() {
+    return queue.hasInteractive() || (!queue.isEmpty() && (preparesAhead || mayRunBulk()));
+  }
+
+  private boolean mayRunBulk() {
+    return bulkRuns < bulkLanes || laneKeptUntil - System.nanoTime() <= 0;
+  }
+
   /** Each thread is a lane. */
   private void run(Runner own) {
-    Attempt attempt = taken(queue::poll, own);
+    Attempt attempt = taken(() -> mayRunBulk() ? queue.poll() : queue.pollInteractive(), own);
     if (attempt != null) {
       attempt.run();
       end(attempt);
@@ -250,6 +278,7 @@ final class Batcher {
       if (batch == null) {
         return null;
       }
+      bulkRuns += batch.interactive() ? 0 : 1;
       for (Text text : batch.texts()) {
         reserve(text.request(), -text.count());
       }
@@ -270,6 +299,10 @@ final class Batcher {
     lock.lock();
     try {
       rate.add(attempt.tokens(), attempt.nanos());
+      bulkRuns -= attempt.interactive() ? 0 : 1;
+      if (!queue.isEmpty()) {
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }

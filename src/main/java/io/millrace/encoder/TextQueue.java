@@ -47,6 +47,11 @@ final class TextQueue {
     return interactive.isEmpty() && bulk.isEmpty();
   }
 
+  /** Whether an interactive text waits. */
+  boolean hasInteractive() {
+    return !interactive.isEmpty();
+  }
+
   /** Takes out the next run, or null when nothing waits. */
   @Nullable Batch poll() {
     boolean bulksTurn = interactiveInARow >= INTERACTIVE_IN_A_ROW_MAX && !bulk.isEmpty();

@@ -38,8 +38,9 @@ final class Passages {
         VALUES ($1, 'bench', 'default', 'default', 'anonymous', $1 || '.txt', 'text/plain', $1, 0,
           'ready', 1, $2) RETURNING id)
       INSERT INTO edition (document_id, version, artifact, chunker, model, embedding_model,
-        media_type, title, content, headings)
-      SELECT id, 1, id, 0, 'bge-small-en', $3, 'text/plain', id, '', '[]' FROM d RETURNING id
+        media_type, title, content, headings, generation, published, passage_count)
+      SELECT d.id, 1, d.id, g.chunker, g.model, $3, 'text/plain', d.id, '', '[]', g.id, true, $2
+      FROM d, generation g WHERE g.state = 'live' RETURNING id
       """;
   private static final String PASSAGE =
       """

@@ -93,6 +93,29 @@ class BatcherTest {
   }
 
   @Test
+  void whileQueriesComeOneLaneIsFreeOfPassagesAndLaterItIsNot() throws Exception {
+    Batcher batcher = open(CPU.alone(), TOKENS_MAX);
+    let.release(1);
+    var _ = ask(batcher, Turn.INTERACTIVE, 1, 12).get(30, SECONDS);
+
+    var bulk = ask(batcher, Turn.BULK, 1_000, 200);
+    Await.until("a passage to run", () -> inside.get() == 1);
+    var query = ask(batcher, Turn.INTERACTIVE, 1, 12);
+    Await.until("the query to run beside it", () -> inside.get() == 2);
+    assertThat(ran).extracting(Batch::interactive).containsExactly(true, false, true);
+
+    Await.until(
+        "the query",
+        () -> {
+          let.release(1);
+          return query.isDone();
+        });
+    Await.until("passages on both lanes", () -> inside.get() == 2);
+    let.release(1_000_000);
+    assertThat(bulk.get(30, SECONDS).rows()).hasSize(1_000);
+  }
+
+  @Test
   void rowsComeInTheOrderOfTheTexts() throws Exception {
     Batcher batcher = open(CPU, TOKENS_MAX);
     let.release(1_000_000);
