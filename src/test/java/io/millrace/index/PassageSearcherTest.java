@@ -274,6 +274,24 @@ class PassageSearcherTest {
   }
 
   @Test
+  void aWeightThatIsSaidCountsWhateverTheLanguage() throws IOException {
+    index(document("words").passage("Die Mühle hebt das Wasser.", mixed(0.1f)));
+    index(document("meaning").passage("stone", axis(0)));
+
+    for (double weight : List.of(0.0, 1.0)) {
+      Hits hits =
+          find(
+              asked("Wie hebt die Mühle das Wasser?", Mode.HYBRID).weighed(weight),
+              Optional.of(axis(0)));
+
+      assertThat(hits.hits().getFirst().documentId()).isEqualTo(weight == 0 ? "words" : "meaning");
+      var explanation = hits.explanation().orElseThrow();
+      assertThat(explanation.vectorWeight()).isEqualTo(weight);
+      assertThat(explanation.model()).isPresent();
+    }
+  }
+
+  @Test
   void anExplanationAddsUp() throws IOException {
     index(document("a").passage("water wheel", axis(0)));
     index(document("b").passage("water stone", mixed(0.5f)));
@@ -447,6 +465,11 @@ class PassageSearcherTest {
 
     Asked explained() {
       return with(new Options(3, Fusing.SCORES, Optional.empty(), false, true));
+    }
+
+    Asked weighed(double vectorWeight) {
+      return with(
+          new Options(3, Fusing.SCORES, Optional.of(vectorWeight), Optional.empty(), false, true));
     }
 
     Asked counted() {
