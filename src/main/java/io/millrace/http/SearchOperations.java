@@ -44,8 +44,17 @@ final class SearchOperations {
     return defaults
         .of(call.asker(), SearchForm.collections(body))
         .map(unsaid -> SearchForm.read(call.asker(), body, unsaid))
-        .compose(question -> RoleAway.told(Role.INDEX, bus.ask(SearchPassages.ADDRESS, question)))
+        .compose(question -> RoleAway.told(Role.INDEX, asked(question)))
         .map(hits -> Reply.ok(SearchForm.write(hits)));
+  }
+
+  /** Once more when the process that was asked is gone: another one may have the index, too. */
+  private Future<SearchPassages.Hits> asked(SearchPassages question) {
+    return bus.ask(SearchPassages.ADDRESS, question)
+        .recover(failure ->
+            Bus.nobodyAnswered(SearchPassages.ADDRESS, failure)
+                ? bus.ask(SearchPassages.ADDRESS, question)
+                : Future.failedFuture(failure));
   }
 
   private static Optional<String> collection(Call call) {
