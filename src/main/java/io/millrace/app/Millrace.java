@@ -136,7 +136,7 @@ final class Millrace {
             .await();
     closing.add("registry", STOP_WITHIN, registry::close);
     if (settings.plays(Role.INDEX) || settings.plays(Role.WORKER)) {
-      Generation _ = on.generations().ensure(Models.first(declared)).await();
+      ensureGeneration(declared);
     }
     if (settings.plays(Role.INDEX)) {
       deploy("index", () -> index(on, declared), eventLoop());
@@ -167,6 +167,18 @@ final class Millrace {
       deploy("http", () -> http(registry), eventLoop().setInstances(instances));
     }
     deploy("management", () -> management, eventLoop());
+  }
+
+  private void ensureGeneration(Declarations declared) {
+    String wanted = Models.first(declared).orElse("");
+    Generation live = on.generations().ensure(Models.first(declared)).await();
+    if (!live.model().equals(wanted)) {
+      LOG.warn(
+          "The index has the model \"{}\", the ingest handler names \"{}\"; documents go on to be"
+              + " brought in with that of the index until rebuild-embeddings switches to another",
+          live.model(),
+          wanted);
+    }
   }
 
   private Declarations declarations() {

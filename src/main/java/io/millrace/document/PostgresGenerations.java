@@ -170,7 +170,10 @@ public final class PostgresGenerations implements Generations {
                             conflict(
                                 "Another generation is being built; wait for it, or drop it."))))
         .onSuccess(begun ->
-            LOGGER.info("Generation {} is built beside the live one, with {}", begun.id(), begun));
+            LOGGER.info(
+                "Generation {} is built beside the live one, with {}",
+                begun.id(),
+                begun.hasModel() ? begun.model() : "no model"));
   }
 
   @Override

@@ -393,6 +393,8 @@ class HttpIT {
 
   @Test
   void anotherGenerationOfTheIndexIsBuiltAndSwitchedTo() {
+    String task = upload("wheel.md", "# A wheel of two generations").getString("taskId");
+    await("the document to be there", () -> isOver(task));
     String list = "/api/v1/generations";
     JsonObject first = client.get(list).json().getJsonArray("items").getJsonObject(0);
     Answer begun = client.post(list, "{\"model\":null,\"switch\":false}");
