@@ -29,7 +29,7 @@ class ScriptTest {
     Ended ended = run(path(List.of()), "help");
 
     assertThat(ended.code()).isZero();
-    assertThat(ended.lines()).anyMatch(line -> line.contains("start")).hasSizeLessThan(12);
+    assertThat(ended.lines()).anyMatch(line -> line.contains("start")).hasSizeLessThan(20);
   }
 
   @Test
