@@ -26,6 +26,9 @@ final class Follower {
   /** A commit for the position alone, when no document changed, may wait this many times longer. */
   private static final int IDLE_COMMITS_RARER = 20;
 
+  /** How long nothing must have changed before the index is tidied. */
+  static final Duration QUIET = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
   private final String name;
@@ -47,6 +50,7 @@ final class Follower {
   private @Nullable Position reached;
   private @Nullable Rebuild rebuild;
   private long committedAtMs;
+  private long changedAtMs;
   private boolean moved;
 
   Follower(
@@ -122,6 +126,7 @@ final class Follower {
     rebuild = null;
     moved = false;
     committedAtMs = clock.millis();
+    changedAtMs = clock.millis();
     content.renewed();
     LOG.info("Opened the {} index: {} entries", name, opened.documents());
     return opened;
@@ -144,6 +149,7 @@ final class Follower {
       open.requireSpace();
       content.apply(open, ours);
       open.refresh();
+      changedAtMs = clock.millis();
     }
     content.tend(open);
     boolean more = news.size() >= CHANGES_PER_STEP;
@@ -152,6 +158,7 @@ final class Follower {
     moved |= now.n() != from.n();
     reached = now;
     complete = true;
+    tidyWhenQuiet(open);
     commitWhenDue(open, now);
     report(Phase.FOLLOWING, Math.max(0, head.n() - now.n()), open);
     return more ? Pause.NONE : Pause.UNTIL_NEWS;
@@ -184,6 +191,7 @@ final class Follower {
     open.commit(current.target);
     open.refresh();
     committedAtMs = clock.millis();
+    changedAtMs = clock.millis();
     reached = current.target;
     rebuild = null;
     open.rebuilt();
@@ -192,6 +200,14 @@ final class Follower {
     report(Phase.FOLLOWING, 0, open);
     LOG.info("Built the {} index anew: {} entries", name, open.documents());
     return Pause.NONE;
+  }
+
+  private void tidyWhenQuiet(IndexStore open) throws IOException {
+    long now = clock.millis();
+    if (now - changedAtMs >= QUIET.toMillis()) {
+      open.tidy();
+      changedAtMs = now; // and looked at again later: merging takes its time
+    }
   }
 
   private void commitWhenDue(IndexStore open, Position now) throws IOException {

@@ -23,6 +23,8 @@ import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
@@ -47,6 +49,14 @@ final class IndexStore implements Closeable {
    * opening makes a small segment, which is merged again and again.
    */
   private static final long SEARCHED_LATELY_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** Segments of fewer documents cost a search next to nothing. */
+  private static final int LARGE_SEGMENT_DOCUMENTS = 2_000;
+
+  private static final int LARGE_SEGMENTS_MAX = 2;
+
+  /** A larger index is left to the usual merges: rewriting it would take too long. */
+  private static final long TIDIED_BYTES_MAX = 2L << 30;
 
   /** A file of this name beside those of the index asks for a rebuild. */
   static final String REBUILD = "rebuild";
@@ -205,6 +215,31 @@ final class IndexStore implements Closeable {
     if (opened < now && writer.isOpen()) {
       searchers.maybeRefreshBlocking();
       opened = now;
+    }
+  }
+
+  /**
+   * Lets an index of many segments be merged into one, for when nothing else is written: a search
+   * for vectors takes about as long in each large segment, however many documents it has. Returns
+   * at once; what was merged since the last call can be searched and committed afterwards.
+   */
+  void tidy() throws IOException {
+    searchers.maybeRefreshBlocking();
+    dirty |= writer.hasUncommittedChanges();
+    IndexSearcher searcher = searchers.acquire();
+    try {
+      long large = 0;
+      long bytes = 0;
+      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+        large += leaf.reader().maxDoc() >= LARGE_SEGMENT_DOCUMENTS ? 1 : 0;
+        bytes += ((SegmentReader) leaf.reader()).getSegmentInfo().sizeInBytes();
+      }
+      long freeBytes = Files.getFileStore(path).getUsableSpace() - FREE_BYTES_MIN;
+      if (large > LARGE_SEGMENTS_MAX && bytes <= TIDIED_BYTES_MAX && 2 * bytes <= freeBytes) {
+        writer.forceMerge(1, /* doWait= */ false);
+      }
+    } finally {
+      searchers.release(searcher);
     }
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.FSDirectory;
 
 /**
  * Searches a large collection through HTTP and, beside it, with bare Lucene on the same index
@@ -69,7 +72,7 @@ public final class SearchBench {
       fill(jar, data);
       System.out.println("| what | measured |\n|---|---|");
       through(jar);
-      try (var bare = new BareSearch(data.resolve("index/passages"))) {
+      try (var bare = new BareSearch(index(data))) {
         for (String mode : BareSearch.MODES) {
           for (int threads : List.of(1, 2)) {
             latencies(
@@ -95,12 +98,26 @@ public final class SearchBench {
           "the index",
           Duration.ofHours(1),
           () -> metric(jar, "millrace_index_entries{index=\"passages\"}") >= passages);
+      Await.until("it to rest", Duration.ofHours(1), () -> segments(data) <= 2);
       System.err.printf(
           "%,d passages from the database in the index after %.0f s%n",
           passages, (System.nanoTime() - start) / 1e9);
     } finally {
       vertx.close().await();
     }
+  }
+
+  private static int segments(Path data) {
+    try (var files = FSDirectory.open(index(data));
+        var reader = DirectoryReader.open(files)) {
+      return reader.leaves().size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path index(Path data) {
+    return data.resolve("index/passages");
   }
 
   private void through(JarProcess jar) {

@@ -7,7 +7,9 @@ import io.millrace.index.IndexStatus.Phase;
 import io.millrace.index.SearchPassages.Filters;
 import io.millrace.index.SearchPassages.Hit;
 import io.millrace.index.SearchPassages.Mode;
+import io.millrace.testing.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
@@ -87,6 +90,47 @@ class FollowerTest {
 
     assertThat(find("water")).containsExactlyInAnyOrder("a", "b");
     assertThat(library.reads.get()).isEqualTo(1);
+  }
+
+  @Test
+  void anIndexOfManySegmentsIsMergedIntoOneAfterAQuietTime() throws IOException {
+    settle();
+    for (String id : List.of("a", "b", "c")) {
+      List<String> _ = find("water"); // so that each is a segment at once
+      library.put(Library.document(id).passages(texts(2_000)));
+      settle();
+    }
+    assertThat(segments()).isEqualTo(3);
+
+    now = now.plus(Follower.QUIET);
+    settle();
+    Await.until(
+        "one segment",
+        () -> {
+          now = now.plus(Follower.QUIET);
+          settle();
+          return committedSegments() == 1;
+        });
+
+    assertThat(segments()).isEqualTo(1);
+    assertThat(reopenedDocuments()).isEqualTo(6_000);
+  }
+
+  private static String[] texts(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "water " + i).toArray(String[]::new);
+  }
+
+  private int segments() throws IOException {
+    return follower.store().orElseThrow().search(index -> index.getIndexReader().leaves().size());
+  }
+
+  private int committedSegments() {
+    try (var files = PassageShape.shape().opener().open(directory);
+        var reader = org.apache.lucene.index.DirectoryReader.open(files)) {
+      return reader.leaves().size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
