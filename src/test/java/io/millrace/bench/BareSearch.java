@@ -16,17 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.Term;
-import org.apache.lucene.search.BooleanClause.Occur;
-import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.uhighlight.UnifiedHighlighter;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.QueryBuilder;
 
 /**
  * The same searches with Lucene alone, as a program of its own would do them: its own queries, the
@@ -42,6 +40,7 @@ final class BareSearch implements AutoCloseable {
 
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
+  private final QueryBuilder parser = new QueryBuilder(new EnglishAnalyzer());
   private final LongAdder marked = new LongAdder();
   private final UnifiedHighlighter highlighter =
       UnifiedHighlighter.builderWithoutSearcher(new EnglishAnalyzer()).build();
@@ -117,12 +116,10 @@ final class BareSearch implements AutoCloseable {
     }
   }
 
-  private static Query words(long seed) {
-    var any = new BooleanQuery.Builder();
-    for (String word : new SearchBench.Words(seed).question().split(" ", -1)) {
-      any.add(new TermQuery(new Term("prose", word)), Occur.SHOULD);
-    }
-    return any.build();
+  /** Stop words left out, stems as in the index. */
+  private Query words(long seed) {
+    Query words = parser.createBooleanQuery("prose", new SearchBench.Words(seed).question());
+    return words == null ? new MatchNoDocsQuery() : words;
   }
 
   private static Query nearest(long seed) {

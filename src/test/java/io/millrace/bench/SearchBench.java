@@ -3,6 +3,8 @@ package io.millrace.bench;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.millrace.bench.HttpLoad.Result;
+import io.millrace.model.ModelFiles;
+import io.millrace.model.ModelSpec;
 import io.millrace.process.Endpoints;
 import io.millrace.process.FileTree;
 import io.millrace.sql.Database;
@@ -18,12 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.FSDirectory;
 
@@ -241,13 +245,12 @@ public final class SearchBench {
     System.out.println("| " + what + " | " + form.formatted(values) + " |");
   }
 
-  /** Random words, as frequent as words are: the n-th in proportion to 1/n. */
+  /** Random English words, as frequent as words are: the n-th in proportion to 1/n. */
   static final class Words {
-    private static final int VOCABULARY = 50_000;
-    private static final int QUESTION_WORDS = 5;
+    private static final int QUESTION_WORDS = 6;
     private static final int SENTENCE_WORDS = 12;
-    private static final String CONSONANTS = "bdfghjklmnprtvz";
-    private static final String VOWELS = "aiou";
+    private static final Pattern WORD = Pattern.compile("[a-z]{2,}");
+    private static final List<String> VOCABULARY = vocabulary();
 
     private final Random random;
 
@@ -255,16 +258,24 @@ public final class SearchBench {
       random = new Random(seed);
     }
 
-    private String word() {
-      int rank = (int) Math.pow(VOCABULARY, random.nextDouble());
-      var word = new StringBuilder();
-      for (int rest = rank; rest > 0; rest /= CONSONANTS.length() * VOWELS.length()) {
-        int syllable = rest % (CONSONANTS.length() * VOWELS.length());
-        word.append(CONSONANTS.charAt(syllable / VOWELS.length()));
-        word.append(VOWELS.charAt(syllable % VOWELS.length()));
+    /** The words that the bundled model knows, which lists frequent ones first. */
+    private static List<String> vocabulary() {
+      try {
+        byte[] file = ModelFiles.of(ModelSpec.bundled("bge-small-en")).tokenizer().bytes();
+        JsonObject ids =
+            new JsonObject(Buffer.buffer(file)).getJsonObject("model").getJsonObject("vocab");
+        return ids.stream()
+            .filter(each -> WORD.matcher(each.getKey()).matches())
+            .sorted(Comparator.comparingInt(each -> (Integer) each.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      // No stemmer knows this ending.
-      return word.append("k").toString();
+    }
+
+    private String word() {
+      return VOCABULARY.get((int) Math.pow(VOCABULARY.size(), random.nextDouble()) - 1);
     }
 
     String question() {
