@@ -50,14 +50,27 @@ final class ReprocessOperations {
             call.parameters().text("status").flatMap(Documents.Status::ofLabel),
             call.parameters().text("tag"));
     Optional<String> cursor = Cursor.read(call.parameters(), Documents::isCursor);
+    return many(call, filter, cursor, Outcome.Wait.CHILDREN_MAX);
+  }
+
+  /** As many as fit the input of one job: long names take more of it. */
+  private Future<Reply> many(
+      Call call, Documents.Filter filter, Optional<String> cursor, int limit) {
     return documents
-        .list(call.asker(), filter, cursor, Outcome.Wait.CHILDREN_MAX)
-        .compose(page ->
-            page.documents().isEmpty()
-                ? Future.succeededFuture(Reply.ok(view(page)))
-                : tasks
-                    .submitOne(call, request(call.asker(), JOB, job(page.documents())))
-                    .map(task -> accepted(page, task)));
+        .list(call.asker(), filter, cursor, limit)
+        .compose(page -> {
+          int count = page.documents().size();
+          if (count == 0) {
+            return Future.succeededFuture(Reply.ok(view(page)));
+          }
+          TaskRequest job = request(call.asker(), JOB, job(page.documents()));
+          int bytes = job.input().bytes();
+          if (bytes > Submissions.INPUT_BYTES_MAX && count > 1) {
+            long fitting = (long) count * Submissions.INPUT_BYTES_MAX / bytes;
+            return many(call, filter, cursor, Math.clamp(fitting, 1, count - 1));
+          }
+          return tasks.submitOne(call, job).map(task -> accepted(page, task));
+        });
   }
 
   private static Reply accepted(DocumentPage page, Task task) {

@@ -119,7 +119,7 @@ final class BareSearch implements AutoCloseable {
   /** Stop words left out, stems as in the index. */
   private Query words(long seed) {
     Query words = parser.createBooleanQuery("prose", new SearchBench.Words(seed).question());
-    return words == null ? new MatchNoDocsQuery() : words;
+    return words == null ? new MatchNoDocsQuery("no words") : words;
   }
 
   private static Query nearest(long seed) {
