@@ -219,9 +219,10 @@ final class IndexStore implements Closeable {
   }
 
   /**
-   * Lets an index of many segments be merged into one, for when nothing else is written: a search
-   * for vectors takes about as long in each large segment, however many documents it has. Returns
-   * at once; what was merged since the last call can be searched and committed afterwards.
+   * Lets an index of many segments with vectors be merged into one, for when nothing else is
+   * written: a search for vectors takes about as long in each large segment, however many documents
+   * it has. Returns at once; what was merged since the last call can be searched and committed
+   * afterwards.
    */
   void tidy() throws IOException {
     searchers.maybeRefreshBlocking();
@@ -231,7 +232,8 @@ final class IndexStore implements Closeable {
       long large = 0;
       long bytes = 0;
       for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
-        large += leaf.reader().maxDoc() >= LARGE_SEGMENT_DOCUMENTS ? 1 : 0;
+        boolean vectors = leaf.reader().getFieldInfos().hasVectorValues();
+        large += vectors && leaf.reader().maxDoc() >= LARGE_SEGMENT_DOCUMENTS ? 1 : 0;
         bytes += ((SegmentReader) leaf.reader()).getSegmentInfo().sizeInBytes();
       }
       long freeBytes = Files.getFileStore(path).getUsableSpace() - FREE_BYTES_MIN;

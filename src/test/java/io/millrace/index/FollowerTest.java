@@ -21,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
@@ -97,7 +96,7 @@ class FollowerTest {
     settle();
     for (String id : List.of("a", "b", "c")) {
       List<String> _ = find("water"); // so that each is a segment at once
-      library.put(Library.document(id).passages(texts(2_000)));
+      library.put(manyPassages(id));
       settle();
     }
     assertThat(segments()).isEqualTo(3);
@@ -116,8 +115,12 @@ class FollowerTest {
     assertThat(reopenedDocuments()).isEqualTo(6_000);
   }
 
-  private static String[] texts(int count) {
-    return IntStream.range(0, count).mapToObj(i -> "water " + i).toArray(String[]::new);
+  private static Library.Draft manyPassages(String id) {
+    Library.Draft document = Library.document(id);
+    for (int i = 0; i < 2_000; i++) {
+      Library.Draft _ = document.passage("water " + i, 1, i);
+    }
+    return document;
   }
 
   private int segments() throws IOException {
