@@ -4,6 +4,7 @@ import { DeadLettersPage } from '../dead/DeadLettersPage';
 import { DocumentPage } from '../documents/DocumentPage';
 import { DocumentsPage } from '../documents/DocumentsPage';
 import { TrayPanel } from '../documents/TrayPanel';
+import { GenerationsPage } from '../generations/GenerationsPage';
 import { ModelsPage } from '../models/ModelsPage';
 import { SchedulePage } from '../schedules/SchedulePage';
 import { SchedulesPage } from '../schedules/SchedulesPage';
@@ -54,6 +55,7 @@ const routes: readonly [pattern: string, page: (parts: Record<string, string>) =
   ['/dead-letters', () => <DeadLettersPage />],
   ['/dead-letters/:id', ({ id = '' }) => <DeadLetterPage key={id} id={id} />],
   ['/models', () => <ModelsPage />],
+  ['/models/index', () => <GenerationsPage />],
   ['/docs/api', () => <ApiPage />],
 ];
 

@@ -6,6 +6,7 @@ import { useTitle } from '../app/useTitle';
 import { useVisible } from '../events/useVisible';
 import { Icon } from '../ui/Icon';
 import { Empty, ProblemNotice, Skeleton } from '../ui/Notice';
+import { ModelsNav } from './ModelsNav';
 import { ModelTable } from './ModelTable';
 
 /** Models come and go by themselves, with the questions that are asked. */
@@ -23,6 +24,7 @@ export function ModelsPage() {
         What turns texts into vectors and scores. A model is loaded by its first question, and leaves memory when nobody
         has asked for a while.
       </p>
+      <ModelsNav />
       <List />
     </>
   );

@@ -49,6 +49,7 @@ for (const { width, colorScheme } of looks) {
       'source-new': '/sources/new',
       tuning: '/tuning',
       models: '/models',
+      index: '/models/index',
       'api-page': '/docs/api',
       missing: '/nowhere',
     };

@@ -9,6 +9,8 @@ import io.millrace.dispatch.SweepVerticle;
 import io.millrace.document.DocumentIngest;
 import io.millrace.document.DocumentUpkeepVerticle;
 import io.millrace.document.Generation;
+import io.millrace.document.GenerationNews;
+import io.millrace.document.GenerationNewsVerticle;
 import io.millrace.document.GenerationVerticle;
 import io.millrace.handler.Declarations;
 import io.millrace.handler.HandlersFile;
@@ -164,7 +166,9 @@ final class Millrace {
     }
     if (settings.plays(Role.HTTP)) {
       int instances = Runtime.getRuntime().availableProcessors();
-      deploy("http", () -> http(registry), eventLoop().setInstances(instances));
+      var news = new GenerationNewsVerticle(on.generations(), on.changes());
+      deploy("generation news", () -> news, virtualThread());
+      deploy("http", () -> http(registry, news), eventLoop().setInstances(instances));
     }
     deploy("management", () -> management, eventLoop());
   }
@@ -313,7 +317,7 @@ final class Millrace {
             on.database(), on.sources(), on.documents(), on.artifacts(), on.queue(), connectors));
   }
 
-  private HttpVerticle http(RedisHandlerRegistry registry) {
+  private HttpVerticle http(RedisHandlerRegistry registry, GenerationNews news) {
     Settings settings = on.settings();
     var notices = new Notices(on.health(), settings);
     var server =
@@ -331,6 +335,7 @@ final class Millrace {
                 on.tuning(),
                 on.documents(),
                 on.generations(),
+                news,
                 on.artifacts(),
                 on.bus(),
                 on.meters(),

@@ -231,7 +231,9 @@ public final class PostgresGenerations implements Generations {
   public Future<Integer> retry(long id) {
     return get(id)
         .compose(_ -> database.query(RETRY, Tuple.of(id)))
-        .compose(rows -> database.query(RESUME, Tuple.of(id)).map(rows.rowCount()));
+        .compose(rows -> database.query(RESUME, Tuple.of(id)).map(rows.rowCount()))
+        .compose(
+            count -> database.transaction(transaction -> announce(transaction, id)).map(count));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.millrace.http;
 
 import io.millrace.access.Scope;
+import io.millrace.document.GenerationNews;
+import io.millrace.document.Generations.Counted;
 import io.millrace.events.EventLogs;
 import io.millrace.events.EventLogs.FeedEntry;
 import io.millrace.handler.HandlerRegistry;
@@ -18,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Status events of all tasks and changes of the handlers, to all readers of one event loop. Each
- * frame is built once; a reader that falls behind is told no more until it has caught up, and then
- * reads on from its place.
+ * Status events of all tasks and changes of the handlers and generations, to all readers of one
+ * event loop. Each frame is built once; a reader that falls behind is told no more until it has
+ * caught up, and then reads on from its place.
  */
 final class FeedStreams {
   private static final Logger LOGGER = LoggerFactory.getLogger(FeedStreams.class);
@@ -29,7 +31,9 @@ final class FeedStreams {
   private final Context context;
   private final EventLogs events;
   private final HandlerRegistry handlers;
+  private final GenerationNews generations;
   private final Set<Reader> readers = new LinkedHashSet<>();
+  private GenerationNews.@Nullable Following following;
 
   /** The newest frames, for the readers that come to the same entry later. */
   private final Map<FrameKey, Buffer> frames =
@@ -42,10 +46,12 @@ final class FeedStreams {
         }
       };
 
-  FeedStreams(Context context, EventLogs events, HandlerRegistry handlers) {
+  FeedStreams(
+      Context context, EventLogs events, HandlerRegistry handlers, GenerationNews generations) {
     this.context = context;
     this.events = events;
     this.handlers = handlers;
+    this.generations = generations;
   }
 
   /** With several shards the same place may be reached by another entry. */
@@ -67,9 +73,31 @@ final class FeedStreams {
 
   private void announceHandlers() {
     if (!readers.isEmpty()) {
-      var _ =
-          handlersFrame()
-              .onSuccess(frame -> List.copyOf(readers).forEach(reader -> reader.send(frame)));
+      var _ = handlersFrame().onSuccess(this::toAll);
+    }
+  }
+
+  private void announce(List<Counted> all) {
+    context.runOnContext(_ -> toAll(Frames.control("generations", GenerationOperations.list(all))));
+  }
+
+  private void toAll(Buffer frame) {
+    List.copyOf(readers).forEach(reader -> reader.send(frame));
+  }
+
+  private void joined(Reader reader) {
+    readers.add(reader);
+    if (following == null) {
+      following = generations.follow(this::announce);
+    }
+  }
+
+  /** Counting documents is work, so nobody follows for no reader. */
+  private void left(Reader reader) {
+    readers.remove(reader);
+    if (readers.isEmpty() && following != null) {
+      following.close();
+      following = null;
     }
   }
 
@@ -98,7 +126,7 @@ final class FeedStreams {
 
     void begin(EventStream opened) {
       stream = opened;
-      readers.add(this);
+      joined(this);
       opened.onDrain(this::follow);
       follow();
     }
@@ -118,7 +146,7 @@ final class FeedStreams {
 
     void close() {
       pause();
-      readers.remove(this);
+      left(this);
     }
 
     void send(Buffer frame) {

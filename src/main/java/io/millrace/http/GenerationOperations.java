@@ -39,7 +39,7 @@ final class GenerationOperations {
   Map<String, Call.Handler> handlers() {
     return Map.of(
         "listGenerations",
-        call -> generations.counted().map(GenerationOperations::items),
+        call -> generations.counted().map(all -> Reply.ok(list(all))),
         "createGeneration",
         this::create,
         "getGeneration",
@@ -109,10 +109,11 @@ final class GenerationOperations {
         .map(failures -> Reply.ok(view(counted).put("failures", failures(failures))));
   }
 
-  private static Reply items(List<Counted> all) {
+  /** All of them, as lists and events show them. */
+  static JsonObject list(List<Counted> all) {
     var items = new JsonArray();
     all.forEach(one -> items.add(view(one)));
-    return Reply.ok(new JsonObject().put("items", items));
+    return new JsonObject().put("items", items);
   }
 
   private static JsonObject view(Counted counted) {

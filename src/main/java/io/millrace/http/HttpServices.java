@@ -4,6 +4,7 @@ import io.millrace.archive.Tasks;
 import io.millrace.artifact.ArtifactStore;
 import io.millrace.bus.Bus;
 import io.millrace.document.Documents;
+import io.millrace.document.GenerationNews;
 import io.millrace.document.Generations;
 import io.millrace.events.EventLogs;
 import io.millrace.handler.HandlerRegistry;
@@ -34,6 +35,7 @@ public record HttpServices(
     Tuning tuning,
     Documents documents,
     Generations generations,
+    GenerationNews generationNews,
     ArtifactStore artifacts,
     Bus bus,
     Meters meters,

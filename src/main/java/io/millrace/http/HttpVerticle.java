@@ -44,7 +44,8 @@ public final class HttpVerticle extends VerticleBase {
     int instances = Math.max(1, context.getInstanceCount());
     int streamsMax = Math.max(1, settings.streamsMax() / instances);
     OpenStreams opened = new OpenStreams(vertx, streamsMax, settings.ping());
-    var followed = new FeedStreams(context, services.events(), services.handlers());
+    var followed =
+        new FeedStreams(context, services.events(), services.handlers(), services.generationNews());
     streams = opened;
     followed.start();
     services.meters().part("millrace_http_streams", opened::count);

@@ -226,6 +226,29 @@ class EventStreamsTest {
     }
   }
 
+  @Test
+  void newsOfGenerationsReachesEveryReaderOfTheFeedAndIsFollowedOnlyForThem() {
+    assertThat(server.generationNews.followers()).isZero();
+    try (EventReader one = server.client.events("/api/v1/events", Optional.empty());
+        EventReader other = server.client.events("/api/v1/events", Optional.empty())) {
+      for (EventReader reader : List.of(one, other)) {
+        assertThat(nextNonPing(reader).event()).isEqualTo("handlers");
+      }
+      assertThat(server.generationNews.followers()).isOne();
+
+      server.generationNews.tell(server.generations.counted().result());
+
+      for (EventReader reader : List.of(one, other)) {
+        EventReader.Frame told = nextNonPing(reader);
+        assertThat(told.event()).isEqualTo("generations");
+        assertThat(told.id()).isEmpty();
+        assertThat(told.json().getJsonArray("items").getJsonObject(0).getString("state"))
+            .isEqualTo("live");
+      }
+    }
+    await(() -> server.generationNews.followers() == 0);
+  }
+
   private static EventReader.Frame nextNonPing(EventReader reader) {
     while (true) {
       EventReader.Frame frame = reader.nextOfAnyKind().orElseThrow();

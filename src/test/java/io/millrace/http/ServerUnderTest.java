@@ -35,6 +35,7 @@ final class ServerUnderTest implements AutoCloseable {
   final FakeTuning tuning = new FakeTuning();
   final FakeDocuments documents = new FakeDocuments();
   final FakeGenerations generations = new FakeGenerations();
+  final FakeGenerationNews generationNews = new FakeGenerationNews();
   final Meters meters = new Meters();
   final Bus bus = new Bus(vertx, Duration.ofSeconds(20));
   final DirectoryArtifactStore artifacts;
@@ -83,6 +84,7 @@ final class ServerUnderTest implements AutoCloseable {
                 tuning.tuning(),
                 documents,
                 generations,
+                generationNews,
                 artifacts,
                 bus,
                 meters,
