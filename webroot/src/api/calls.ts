@@ -2,6 +2,7 @@
 import {
   answer,
   api,
+  type ChildPage,
   type DeadLetterFilter,
   type DocumentChange,
   problemFrom,
@@ -60,11 +61,14 @@ export const listTasks = (query: TaskFilter, signal?: AbortSignal) =>
 export const getTask = (id: string, signal?: AbortSignal) =>
   answer(api.GET('/api/v1/tasks/{id}', { params: { path: { id } }, signal: signal ?? null }));
 
-/** All that a task submitted, none for one that is no job. */
-export const listChildren = (id: string, signal?: AbortSignal) =>
-  answer(api.GET('/api/v1/tasks/{id}/children', { params: { path: { id } }, signal: signal ?? null })).then(
-    (page) => page.items,
-  );
+export interface ChildFilter {
+  readonly status?: Exclude<keyof NonNullable<ChildPage['counts']>, 'total'>;
+  readonly limit?: number;
+}
+
+/** What a task submitted, none for one that is no job. */
+export const listChildren = (id: string, query: ChildFilter, signal?: AbortSignal) =>
+  answer(api.GET('/api/v1/tasks/{id}/children', { params: { path: { id }, query }, signal: signal ?? null }));
 
 export const cancelTask = (id: string) => answer(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }));
 

@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 export type TaskError = Schemas['TaskError'];
 export type Task = Schemas['Task'];
 export type TaskSummary = Schemas['TaskSummary'];
+export type ChildPage = Schemas['ChildPage'];
 export type TaskStatus = Schemas['TaskStatus'];
 export type TaskEvent = Schemas['TaskEvent'];
 export type TaskRequest = Schemas['TaskRequest'];

@@ -68,7 +68,7 @@ beforeEach(() => {
   calls.listCollections.mockResolvedValue([]);
   calls.previewSchedule.mockResolvedValue(['2099-01-01T09:00:00.000Z']);
   calls.getTask.mockResolvedValue(task({}));
-  calls.listChildren.mockResolvedValue([]);
+  calls.listChildren.mockResolvedValue({ items: [] });
 });
 afterEach(cleanup);
 
@@ -140,9 +140,9 @@ describe('the page of one source', () => {
         children: { total: 2, open: 0, succeeded: 2, failed: 0, dead: 0, cancelled: 0 },
       }),
     );
-    calls.listChildren.mockResolvedValue(
-      ['0-c1', '0-c2'].map((id) => ({ ...task({ id, handler: 'ingest' }), preview: `{"name":"${id}.md"}` })),
-    );
+    calls.listChildren.mockResolvedValue({
+      items: ['0-c1', '0-c2'].map((id) => ({ ...task({ id, handler: 'ingest' }), preview: `{"name":"${id}.md"}` })),
+    });
     render(<SourcePage id={source.id} />);
 
     expect((await screen.findByRole('list', { name: 'What it found' })).textContent).toBe('2 new40 unchanged1 failed');

@@ -3,7 +3,6 @@ import { cancelTask, getTask } from '../api/calls';
 import { type Problem, problemOf, type SourceSync } from '../api/client';
 import { useLoad } from '../api/useLoad';
 import { Link } from '../app/Link';
-import { countsOf as countsOfJob } from '../tasks/counts';
 import { JobTasks, useChildren } from '../tasks/JobTasks';
 import { progressOf } from '../tasks/log';
 import { useTaskLog } from '../tasks/useTaskLog';
@@ -57,7 +56,7 @@ export function Sync({ task: id, sync }: { task: string; sync: SourceSync | unde
       {sync?.endedAt !== undefined && <Found sync={sync} />}
       <Failures of={one?.result} />
       {one?.children !== undefined && (
-        <JobTasks task={one} counts={countsOfJob(one.children, children.data)} loaded={children} />
+        <JobTasks task={one} counts={children.data?.counts ?? one.children} list={children} />
       )}
     </section>
   );

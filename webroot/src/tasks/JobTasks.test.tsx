@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
-import { act, cleanup, render, screen, within } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Task, TaskStatus, TaskSummary } from '../api/client';
+import type { ChildFilter } from '../api/calls';
+import type { ChildPage, Task, TaskStatus, TaskSummary } from '../api/client';
 import type { Frame } from '../events/frames';
+import { type Counts, stageOf } from './counts';
 import { TaskPage } from './TaskPage';
 
 const calls = vi.hoisted(() => ({ getTask: vi.fn(), listChildren: vi.fn(), cancelTask: vi.fn() }));
@@ -50,6 +52,13 @@ function job(total: number, open: number): Task {
   return { ...rest, id: '0-job', handler: 'job', input: {}, children: { total, open, ...ended } };
 }
 
+/** The answer that lists `items`; all are counted unless `counts` says how. */
+function page(items: TaskSummary[], counts?: Partial<Counts>): ChildPage {
+  const all = { total: items.length, open: 0, succeeded: 0, failed: 0, dead: 0, cancelled: 0 };
+  for (const { status } of items) all[stageOf(status)] += 1;
+  return { items, counts: { ...all, ...counts } };
+}
+
 const rows = () => within(screen.getByRole('table')).getAllByRole('row').slice(1);
 
 beforeEach(() => {
@@ -67,7 +76,7 @@ afterEach(cleanup);
 describe('the page of a job', () => {
   it('says what it waits for, lists its tasks, and follows them', async () => {
     calls.getTask.mockResolvedValue(job(2, 1));
-    calls.listChildren.mockResolvedValueOnce([child(1, 'succeeded'), child(2, 'running')]);
+    calls.listChildren.mockResolvedValueOnce(page([child(1, 'succeeded'), child(2, 'running')]));
     render(<TaskPage id="0-job" />);
     await screen.findByText('Waits for 1 of 2 tasks');
     await screen.findByRole('table');
@@ -76,7 +85,7 @@ describe('the page of a job', () => {
       '/tasks/0-c2',
     ]);
 
-    calls.listChildren.mockResolvedValue([child(1, 'succeeded'), child(2, 'succeeded')]);
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded'), child(2, 'succeeded')]));
     tell('0-c2');
 
     await screen.findByText('All 2 tasks succeeded');
@@ -85,8 +94,8 @@ describe('the page of a job', () => {
 
   it('asks again for a task that was not listed for a moment', async () => {
     calls.getTask.mockResolvedValue(job(2, 1));
-    calls.listChildren.mockResolvedValueOnce([child(1, 'succeeded')]);
-    calls.listChildren.mockResolvedValue([child(1, 'succeeded'), child(2, 'succeeded')]);
+    calls.listChildren.mockResolvedValueOnce(page([child(1, 'succeeded')], { total: 2, open: 1 }));
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded'), child(2, 'succeeded')]));
     render(<TaskPage id="0-job" />);
     await screen.findByText('Waits for 1 of 2 tasks');
 
@@ -94,25 +103,55 @@ describe('the page of a job', () => {
     expect(rows()).toHaveLength(2);
   });
 
-  it('shows some of very many, all when asked for, and only those that stand alike', async () => {
-    const children = Array.from({ length: 30 }, (_, i) => child(i, i < 3 ? 'failed' : 'succeeded'));
-    calls.getTask.mockResolvedValue(job(30, 0));
-    calls.listChildren.mockResolvedValue(children);
+  it('loads some of very many, more when asked for, and only those that stand alike', async () => {
+    const children = Array.from({ length: 1000 }, (_, i) => child(i, i % 50 === 49 ? 'failed' : 'succeeded'));
+    calls.getTask.mockResolvedValue(job(1000, 0));
+    calls.listChildren.mockImplementation((_id: string, { status, limit }: ChildFilter) => {
+      const wanted = children.filter((one) => status === undefined || one.status === status);
+      return Promise.resolve(page(wanted.slice(0, limit), page(children).counts));
+    });
     render(<TaskPage id="0-job" />);
-    await screen.findByRole('button', { name: 'Show all 30' });
+    await screen.findByText('980 of 1,000 tasks succeeded');
     expect(rows()).toHaveLength(20);
+    expect(calls.listChildren).toHaveBeenLastCalledWith('0-job', { limit: 20 }, expect.anything());
 
-    await userEvent.click(screen.getByRole('button', { name: '3 failed' }));
-    expect(rows()).toHaveLength(3);
+    await userEvent.click(screen.getByRole('button', { name: 'Show 100 more of 980' }));
+    await screen.findByRole('button', { name: 'Show 100 more of 880' });
+    expect(rows()).toHaveLength(120);
 
-    await userEvent.click(screen.getByRole('button', { name: 'All 30' }));
-    await userEvent.click(screen.getByRole('button', { name: 'Show all 30' }));
-    expect(rows()).toHaveLength(30);
+    await userEvent.click(screen.getByRole('button', { name: '20 failed' }));
+    await waitFor(() => expect(rows()).toHaveLength(20));
+    expect(calls.listChildren).toHaveBeenLastCalledWith('0-job', { limit: 20, status: 'failed' }, expect.anything());
+    expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+
+    await userEvent.click(screen.getByRole('button', { name: 'All 1,000' }));
+    await screen.findByRole('button', { name: 'Show 100 more of 980' });
+    for (let more = 0; more < 10; more++) {
+      await userEvent.click(screen.getByRole('button', { name: /^Show/ }));
+      const shown = Math.min(1000, 120 + 100 * more);
+      await waitFor(() => expect(rows()).toHaveLength(shown));
+    }
+    expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+  });
+
+  it('hears of open tasks that it does not show, and of no stranger once all have ended', async () => {
+    calls.getTask.mockResolvedValue(job(1000, 1));
+    calls.listChildren.mockResolvedValueOnce(page([child(1, 'succeeded')], { total: 1000, succeeded: 999, open: 1 }));
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded')], { total: 1000, succeeded: 1000 }));
+    render(<TaskPage id="0-job" />);
+    await screen.findByText('Waits for 1 of 1,000 tasks');
+
+    tell('0-c999');
+
+    await screen.findByText('All 1,000 tasks succeeded');
+    const asked = calls.listChildren.mock.calls.length;
+    tell('0-stranger');
+    expect(calls.listChildren.mock.calls.length).toBe(asked);
   });
 
   it('says that its tasks are cancelled with it before it is cancelled', async () => {
     calls.getTask.mockResolvedValue(job(3, 2));
-    calls.listChildren.mockResolvedValue([child(1, 'succeeded'), child(2, 'running'), child(3, 'queued')]);
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded'), child(2, 'running'), child(3, 'queued')]));
     calls.cancelTask.mockResolvedValue({ ...job(3, 2), status: 'cancelled' });
     render(<TaskPage id="0-job" />);
     await userEvent.click(await screen.findByRole('button', { name: 'Cancel' }));

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { listChildren } from '../api/calls';
-import type { Task, TaskSummary } from '../api/client';
+import type { ChildPage, Task } from '../api/client';
 import { type Loaded, useLoad } from '../api/useLoad';
 import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { count } from '../ui/format';
@@ -8,53 +8,87 @@ import { ProblemNotice, Skeleton } from '../ui/Notice';
 import { type Counts, inWords, type Stage, stageOf, stages } from './counts';
 import { TaskTable } from './TaskTable';
 
-/** More rows than this are shown only when asked for. */
-const shownMax = 20;
+/** So many rows are shown at first, and so many more when asked for; the last is what a page holds. */
+const firstRows = 20;
+const moreRows = 100;
+const rowsMax = 1000;
 
 /** How soon and how often those that are missing are asked for again. */
 const againMs = 1000;
 const againMax = 5;
 
+/** The children of a task: of very many only those that are looked at. */
+export interface Children extends Loaded<ChildPage> {
+  /** Only these are wanted. */
+  readonly only: Stage | null;
+  readonly choose: (only: Stage | null) => void;
+  /** How many rows are wanted. */
+  readonly rows: number;
+  readonly more: () => void;
+}
+
 /** The children of a task that has some, kept up to date by the feed. */
-export function useChildren(task: Task | undefined): Loaded<TaskSummary[]> {
+export function useChildren(task: Task | undefined): Children {
   const id = task?.children === undefined ? null : task.id;
-  const children = useLoad(id === null ? null : `children ${id}`, (signal) => listChildren(id ?? '', signal));
+  const [only, setOnly] = useState<Stage | null>(null);
+  const [rows, setRows] = useState(firstRows);
+  const children = useLoad(id === null ? null : `children ${id}`, (signal) =>
+    listChildren(id ?? '', { limit: rows, ...(only === null ? {} : { status: only }) }, signal),
+  );
   const { data, reload } = children;
   const known = useRef(new Set<string>());
   const again = useRef(0);
+  const open = (data?.counts ?? task?.children)?.open ?? 0;
   useReloadOnFeed(
     ({ type, task: of }) => {
       if (id === null) return false;
       if (type !== 'task.status') return type === 'feed.gap';
-      return of === id || data === undefined || (of !== undefined && known.current.has(of));
+      // While some are open, news of a task that is not shown may be of one of them.
+      return of === id || open > 0 || data === undefined || (of !== undefined && known.current.has(of));
     },
     () => {
       again.current = 0;
       reload();
     },
   );
-  const total = task?.children?.total ?? 0;
+  const wanted = Math.min(rows, data?.counts?.total ?? 0);
   useEffect(() => {
-    for (const child of data ?? []) known.current.add(child.id);
+    for (const child of data?.items ?? []) known.current.add(child.id);
     // On its way into the archive a child of a job that is there already is not listed for a moment.
-    if (data === undefined || data.length >= total || again.current >= againMax) return;
+    if (data === undefined || only !== null || data.items.length >= wanted || again.current >= againMax) return;
     const timer = setTimeout(() => {
       again.current++;
       reload();
     }, againMs);
     return () => clearTimeout(timer);
-  }, [data, total, reload]);
-  return children;
+  }, [data, only, wanted, reload]);
+  return {
+    ...children,
+    only,
+    rows,
+    choose: (stage) => {
+      setOnly(stage);
+      setRows(firstRows);
+      reload();
+    },
+    more: () => {
+      setRows((now) => Math.min(rowsMax, now + moreRows));
+      reload();
+    },
+  };
 }
 
 /** The tasks of a job: how many stand where, and each of them. */
-export function JobTasks({ task, counts, loaded }: { task: Task; counts: Counts; loaded: Loaded<TaskSummary[]> }) {
-  const [only, setOnly] = useState<Stage | null>(null);
-  const [all, setAll] = useState(false);
-  const shares = stages.filter((stage) => counts[stage] > 0);
-  const chosen = only !== null && counts[only] > 0 ? only : null;
-  const wanted = loaded.data?.filter(({ status }) => chosen === null || stageOf(status) === chosen) ?? [];
-  const rows = all ? wanted : wanted.slice(0, shownMax);
+export function JobTasks({ task, counts, list }: { task: Task; counts: Counts; list: Children }) {
+  const { only, choose } = list;
+  // What was chosen stays to be seen when none is left of it.
+  const shares = stages.filter((stage) => counts[stage] > 0 || stage === only);
+  const rows =
+    list.data?.items
+      .filter(({ status }) => only === null || stageOf(status) === only)
+      .slice(0, list.rows) ?? [];
+  const left = (only === null ? counts.total : counts[only]) - rows.length;
+  const more = Math.min(left, list.rows < rowsMax ? moreRows : 0);
   return (
     <section className="children" aria-labelledby="children-title">
       <div className="children-head">
@@ -67,7 +101,7 @@ export function JobTasks({ task, counts, loaded }: { task: Task; counts: Counts;
         ))}
       </div>
       <div className="chips" role="group" aria-label="Which of its tasks">
-        <button type="button" className="chip" aria-pressed={chosen === null} onClick={() => setOnly(null)}>
+        <button type="button" className="chip" aria-pressed={only === null} onClick={() => choose(null)}>
           All {count(counts.total)}
         </button>
         {shares.map((stage) => (
@@ -75,19 +109,21 @@ export function JobTasks({ task, counts, loaded }: { task: Task; counts: Counts;
             key={stage}
             type="button"
             className="chip"
-            aria-pressed={chosen === stage}
-            onClick={() => setOnly(chosen === stage ? null : stage)}
+            aria-pressed={only === stage}
+            onClick={() => choose(only === stage ? null : stage)}
           >
             <span className={`share share-dot share-${stage}`} aria-hidden="true" /> {count(counts[stage])} {stage}
           </button>
         ))}
       </div>
-      {loaded.problem !== undefined && <ProblemNotice problem={loaded.problem} retry={loaded.reload} />}
-      {loaded.data === undefined && loaded.problem === undefined && <Skeleton lines={4} label="Loading its tasks" />}
+      {list.problem !== undefined && <ProblemNotice problem={list.problem} retry={list.reload} />}
+      {list.data === undefined && list.problem === undefined && (
+        <Skeleton lines={4} label="Loading its tasks" />
+      )}
       {rows.length > 0 && <TaskTable tasks={rows} caption="Tasks of this job" />}
-      {rows.length < wanted.length && (
-        <button type="button" className="button button-small" onClick={() => setAll(true)}>
-          Show all {count(wanted.length)}
+      {rows.length > 0 && more > 0 && (
+        <button type="button" className="button button-small" onClick={list.more}>
+          Show {count(more)} more of {count(left)}
         </button>
       )}
     </section>

@@ -13,7 +13,7 @@ import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
 import { isFinal, Status } from '../ui/Status';
 import { Time, useNow } from '../ui/Time';
 import { CancelJob } from './CancelJob';
-import { type Counts, countsOf } from './counts';
+import type { Counts } from './counts';
 import { EventLog } from './EventLog';
 import { JobTasks, useChildren } from './JobTasks';
 import { progressOf } from './log';
@@ -39,7 +39,7 @@ export function TaskPage({ id }: { id: string }) {
       </Missing>
     );
   }
-  const counts = one.children === undefined ? undefined : countsOf(one.children, children.data);
+  const counts = children.data?.counts ?? one.children;
   const progress = isFinal(one.status) ? null : progressOf(log);
   return (
     <article>
@@ -65,7 +65,7 @@ export function TaskPage({ id }: { id: string }) {
           </p>
         </Notice>
       )}
-      {counts !== undefined && <JobTasks task={one} counts={counts} loaded={children} />}
+      {counts !== undefined && <JobTasks task={one} counts={counts} list={children} />}
       <div className="columns">
         <div>
           <Outcome task={one} />

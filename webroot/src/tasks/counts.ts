@@ -1,4 +1,4 @@
-import type { Task, TaskStatus, TaskSummary } from '../api/client';
+import type { Task, TaskStatus } from '../api/client';
 import { plural } from '../ui/format';
 
 /** How the tasks of a job stand, counted. */
@@ -12,17 +12,6 @@ export const stages: readonly Stage[] = ['succeeded', 'failed', 'dead', 'cancell
 
 export function stageOf(status: TaskStatus): Stage {
   return stages.find((stage) => stage === status) ?? 'open';
-}
-
-/**
- * The counts of a job, by its children themselves when all are at hand: a job that was cancelled no longer counts
- * what ends after it. A child that left its job, because somebody retried it, is only in the job's own counts.
- */
-export function countsOf(told: Counts, children: readonly TaskSummary[] | undefined): Counts {
-  if (children?.length !== told.total) return told;
-  const counts = { total: told.total, open: 0, succeeded: 0, failed: 0, dead: 0, cancelled: 0 };
-  for (const { status } of children) counts[stageOf(status)] += 1;
-  return counts;
 }
 
 /** How many have ended, such as "2/5". */

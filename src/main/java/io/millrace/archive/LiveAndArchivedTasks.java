@@ -4,6 +4,8 @@ import io.millrace.access.Scope;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
+import io.millrace.task.Children;
+import io.millrace.task.Children.Standing;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
@@ -81,13 +83,56 @@ public final class LiveAndArchivedTasks implements Tasks {
   }
 
   @Override
-  public Future<List<Task>> children(Scope asker, TaskId parent) {
+  public Future<ChildPage> children(
+      Scope asker, TaskId parent, Optional<Standing> only, Optional<TaskId> after, int limit) {
     return get(asker, parent)
-        .compose(_ -> queue.children(parent))
-        .compose(ids ->
-            ids.isEmpty()
-                ? archive.tasks(ARCHIVED_CHILDREN, Tuple.of(asker.tenant(), parent.value()))
-                : byIds(asker, ids));
+        .compose(task -> {
+          Optional<Children> told = task.children();
+          if (told.isEmpty()) {
+            return Future.succeededFuture(new ChildPage(told, Page.NONE));
+          }
+          return queue
+              .children(parent)
+              .compose(ids -> {
+                if (ids.isEmpty()) {
+                  return archive
+                      .tasks(ARCHIVED_CHILDREN, Tuple.of(asker.tenant(), parent.value()))
+                      .map(all -> page(told.get(), all, only, after, limit));
+                }
+                if (only.isPresent() || task.status().isFinal()) {
+                  return byIds(asker, ids).map(all -> page(told.get(), all, only, after, limit));
+                }
+                // While it waits its own counts are right, and so only the portion is read.
+                int from = after.map(ids::indexOf).orElse(-1) + 1;
+                int to = Math.min(ids.size(), from + limit);
+                Optional<TaskId> next =
+                    to < ids.size() ? Optional.of(ids.get(to - 1)) : Optional.empty();
+                return byIds(asker, ids.subList(from, to))
+                    .map(tasks -> new ChildPage(told, new Page(tasks, next)));
+              });
+        });
+  }
+
+  /**
+   * A portion of {@code all}. The counts of a task that has ended stand still, so they are taken
+   * anew, unless a child is missing: on its way into the archive, or retried and now on its own.
+   */
+  private static ChildPage page(
+      Children told, List<Task> all, Optional<Standing> only, Optional<TaskId> after, int limit) {
+    Children counts =
+        all.size() == told.total() ? Children.of(all.stream().map(Task::status).toList()) : told;
+    int from = after.map(id -> all.stream().map(Task::id).toList().indexOf(id)).orElse(-1) + 1;
+    List<Task> wanted =
+        all.subList(from, all.size()).stream()
+            .filter(
+                task -> only.map(standing -> standing == Standing.of(task.status())).orElse(true))
+            .limit(limit + 1L)
+            .toList();
+    return new ChildPage(
+        Optional.of(counts),
+        wanted.size() > limit
+            ? new Page(wanted.subList(0, limit), Optional.of(wanted.get(limit - 1).id()))
+            : new Page(wanted, Optional.empty()));
   }
 
   @Override

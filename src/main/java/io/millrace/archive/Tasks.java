@@ -1,6 +1,8 @@
 package io.millrace.archive;
 
 import io.millrace.access.Scope;
+import io.millrace.task.Children;
+import io.millrace.task.Children.Standing;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
 import io.millrace.task.TaskStatus;
@@ -20,8 +22,12 @@ public interface Tasks {
   /**
    * The children of a task in the order they were submitted; fails with {@code NotFound} when there
    * is no such task, or it is not the asker's.
+   *
+   * @param only those that stand so
+   * @param after the {@link Page#next()} of the page before; empty for the first page
    */
-  Future<List<Task>> children(Scope asker, TaskId parent);
+  Future<ChildPage> children(
+      Scope asker, TaskId parent, Optional<Standing> only, Optional<TaskId> after, int limit);
 
   /**
    * The asker's tasks, newest first; each at most once over all pages.
@@ -54,8 +60,19 @@ public interface Tasks {
     }
   }
 
+  /**
+   * Some children of a task, and how all of them stand.
+   *
+   * @param counts as they stand now, also those that ended after their parent; empty for a task
+   *     that submitted none
+   */
+  record ChildPage(Optional<Children> counts, Page page) {}
+
   /** A piece of the list, and where the next begins; the last page has no next. */
   record Page(List<Task> tasks, Optional<TaskId> next) {
+    /** Nothing, and nothing after it. */
+    static final Page NONE = new Page(List.of(), Optional.empty());
+
     /** Copies the list. */
     public Page {
       tasks = List.copyOf(tasks);

@@ -83,6 +83,11 @@ public final class Evaluation {
   /** Measures {@code collection}. Blocks; not for a thread of Vert.x. */
   public Report run(JudgedCollection collection) {
     long began = System.nanoTime();
+    if (collection.missing() > 0) {
+      progress.accept(
+          "%,d relevant documents are not in the corpus and count as not found"
+              .formatted(collection.missing()));
+    }
     var loaded = new Loading(collection);
     loaded.load();
     awaitIndex();

@@ -1,12 +1,16 @@
 package io.millrace.evaluate;
 
+import static java.util.Collections.disjoint;
+
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /**
  * A collection in the form of the BEIR benchmark: what there is to find, what is asked, and what
@@ -39,6 +44,7 @@ public record JudgedCollection(
     String judgedBy) {
   private static final String CORPUS = "corpus.jsonl";
   private static final String QUERIES = "queries.jsonl";
+  private static final String PACKED = ".gz";
 
   /** One thing to find; title and text may be empty. */
   public record Entry(String id, String title, String text) {}
@@ -74,12 +80,38 @@ public record JudgedCollection(
           "No query of %s has a relevant document in %s."
               .formatted(directory.resolve(QUERIES), judgedBy));
     }
+    if (corpus.isEmpty()) {
+      throw new EvaluationException(directory.resolve(CORPUS) + " holds nothing.");
+    }
+    if (judgements.values().stream()
+        .allMatch(grades -> disjoint(grades.keySet(), corpus.keySet()))) {
+      throw new EvaluationException(
+          "No document that %s judges is in %s; such as \"%s\" in the one and \"%s\" in the other."
+              .formatted(
+                  judgedBy.getFileName(),
+                  directory.resolve(CORPUS),
+                  judgements.values().iterator().next().keySet().iterator().next(),
+                  corpus.keySet().iterator().next()));
+    }
     return new JudgedCollection(
         String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
         corpus,
         queries,
         judgements,
         String.valueOf(judgedBy.getFileName()));
+  }
+
+  /**
+   * How many relevant documents the corpus lacks. They count as not found, as in BEIR, so a search
+   * cannot be perfect here.
+   */
+  long missing() {
+    return judgements.values().stream()
+        .flatMap(grades -> grades.entrySet().stream())
+        .filter(grade -> grade.getValue() > 0 && !corpus.containsKey(grade.getKey()))
+        .map(Map.Entry::getKey)
+        .distinct()
+        .count();
   }
 
   /** A name for the corpus that changes with it, in the form of a collection's name. */
@@ -119,7 +151,11 @@ public record JudgedCollection(
     Path within = directory.resolve("qrels");
     String asked = qrels.orElse("test");
     for (Path path :
-        List.of(within.resolve(asked), within.resolve(asked + ".tsv"), Path.of(asked))) {
+        List.of(
+            within.resolve(asked),
+            within.resolve(asked + ".tsv"),
+            within.resolve(asked + ".tsv" + PACKED),
+            Path.of(asked))) {
       if (Files.isRegularFile(path)) {
         return path;
       }
@@ -188,7 +224,8 @@ public record JudgedCollection(
           try {
             use.accept(new JsonObject(line));
           } catch (DecodeException | ClassCastException | EvaluationException e) {
-            throw new EvaluationException("%s:%d: %s".formatted(file, at, e.getMessage()));
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("no object");
+            throw new EvaluationException("%s:%d: %s".formatted(file, at, why));
           }
         });
   }
@@ -204,7 +241,7 @@ public record JudgedCollection(
 
   /** With the number of each line, from 1; blank ones are left out. */
   private static void eachLine(Path file, ObjIntConsumer<String> use) {
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    try (BufferedReader lines = reader(file)) {
       int at = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         at++;
@@ -215,9 +252,23 @@ public record JudgedCollection(
       }
     } catch (MalformedInputException e) {
       throw new EvaluationException(file + " is not UTF-8.");
+    } catch (NoSuchFileException e) {
+      throw new EvaluationException("There is no file " + file + ".");
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /** Of {@code file}, or of the same one packed by gzip where only that is there. */
+  private static BufferedReader reader(Path file) throws IOException {
+    Path packed = Files.exists(file) ? file : file.resolveSibling(file.getFileName() + PACKED);
+    if (!Files.exists(packed) || !packed.toString().endsWith(PACKED)) {
+      return Files.newBufferedReader(file);
+    }
+    return new BufferedReader(
+        new InputStreamReader(
+            new GZIPInputStream(Files.newInputStream(packed)),
+            StandardCharsets.UTF_8.newDecoder()));
   }
 
   private static EvaluationException unreadable(Path file, IOException e) {

@@ -9,6 +9,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.queue.TaskQueue;
 import io.millrace.settings.Durations;
 import io.millrace.settings.Role;
+import io.millrace.task.Children;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
 import io.millrace.task.TaskId;
@@ -26,6 +27,7 @@ import java.util.Optional;
 /** Submitting, reading, listing and cancelling tasks. */
 final class TaskOperations {
   private static final int LIMIT = 50;
+  private static final int CHILDREN_LIMIT = 1_000;
 
   private final TaskQueue queue;
   private final Tasks tasks;
@@ -139,9 +141,19 @@ final class TaskOperations {
   }
 
   private Future<Reply> children(Call call) {
+    Parameters parameters = call.parameters();
     return tasks
-        .children(call.asker(), taskId(call))
-        .map(children -> page(new Tasks.Page(children, Optional.empty())));
+        .children(
+            call.asker(),
+            taskId(call),
+            parameters.text("status").map(Children.Standing::ofLabel),
+            Cursor.read(parameters, TaskId::isTaskId).map(TaskId::new),
+            parameters.number("limit", CHILDREN_LIMIT))
+        .map(children -> {
+          JsonObject body = view(children.page());
+          children.counts().ifPresent(counts -> body.put("counts", TaskView.children(counts)));
+          return Reply.ok(body);
+        });
   }
 
   private Future<Reply> cancel(Call call) {
@@ -179,7 +191,7 @@ final class TaskOperations {
             .text("q")
             .map(words -> found(call.asker(), words, filter, before, limit))
             .orElseGet(() -> tasks.list(call.asker(), filter, before, limit));
-    return page.map(TaskOperations::page);
+    return page.map(tasks -> Reply.ok(view(tasks)));
   }
 
   private Future<Tasks.Page> found(
@@ -206,11 +218,11 @@ final class TaskOperations {
         });
   }
 
-  private static Reply page(Tasks.Page page) {
+  private static JsonObject view(Tasks.Page page) {
     var items = new JsonArray();
     page.tasks().forEach(task -> items.add(TaskView.summary(task)));
     var body = new JsonObject().put("items", items);
     page.next().ifPresent(next -> body.put("next", Cursor.of(next.value())));
-    return Reply.ok(body);
+    return body;
   }
 }

@@ -68,7 +68,7 @@ final class TaskView {
     return view;
   }
 
-  private static JsonObject children(Children children) {
+  static JsonObject children(Children children) {
     return new JsonObject()
         .put("total", children.total())
         .put("open", children.open())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.access.Scope;
+import io.millrace.archive.Tasks.ChildPage;
 import io.millrace.archive.Tasks.Filter;
 import io.millrace.archive.Tasks.Page;
 import io.millrace.events.RedisEventLogs;
@@ -25,6 +26,9 @@ import io.millrace.settings.ArchiveSettings;
 import io.millrace.settings.DlqSettings;
 import io.millrace.settings.QueueSettings;
 import io.millrace.sql.Database;
+import io.millrace.task.ChildRequest;
+import io.millrace.task.Children;
+import io.millrace.task.Children.Standing;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.millrace.task.Task;
@@ -44,6 +48,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -219,6 +224,69 @@ final class LiveAndArchivedTasksIT {
     var otherHandler =
         new Filter(Optional.empty(), Optional.of("none"), Optional.empty(), Optional.empty());
     assertThat(walk(otherHandler, 10)).isEmpty();
+  }
+
+  @Test
+  void theChildrenOfALiveTaskComeInPagesAndByWhereTheyStand() throws Exception {
+    TaskId parent = submit(1).getFirst();
+    end(new Ending.Wait(children(7)));
+    List<TaskId> succeeded = finish(2);
+    end(new Ending.Fail(new TaskError("invalid", "no", false)));
+
+    assertThat(await(queue.children(parent))).hasSize(7);
+    assertChildren(parent, succeeded, 4);
+    assertThatThrownBy(
+            () -> await(tasks.children(MALLORY, parent, Optional.empty(), Optional.empty(), 10)))
+        .hasMessageContaining("not-found");
+  }
+
+  @Test
+  void theChildrenOfAnEndedTaskAreCountedAsTheyStandLiveAndArchived() throws Exception {
+    TaskId parent = submit(1).getFirst();
+    end(new Ending.Wait(children(7)));
+    List<TaskId> succeeded = finish(2);
+    end(new Ending.Fail(new TaskError("invalid", "no", false)));
+    var _ = await(queue.cancel(ALICE, parent));
+
+    assertChildren(parent, succeeded, 0);
+    release();
+    assertThat(await(queue.children(parent))).isEmpty();
+    assertChildren(parent, succeeded, 0);
+  }
+
+  /** Of 7, 2 that succeeded, 1 that failed; of the others {@code open} are open. */
+  private void assertChildren(TaskId parent, List<TaskId> succeeded, int open)
+      throws TimeoutException {
+    var counts = Optional.of(new Children(7, 2, 1, 0, 4 - open));
+    List<TaskId> all = childrenOf(parent, Optional.empty(), 3, counts);
+    assertThat(all).hasSize(7).doesNotHaveDuplicates().containsAll(succeeded);
+    assertThat(childrenOf(parent, Optional.empty(), 7, counts)).isEqualTo(all);
+    assertThat(childrenOf(parent, Optional.of(Standing.SUCCEEDED), 1, counts))
+        .containsExactlyInAnyOrderElementsOf(succeeded);
+    assertThat(childrenOf(parent, Optional.of(Standing.FAILED), 5, counts)).hasSize(1);
+    assertThat(childrenOf(parent, Optional.of(Standing.OPEN), 2, counts)).hasSize(open);
+    assertThat(childrenOf(parent, Optional.of(Standing.CANCELLED), 2, counts)).hasSize(4 - open);
+    assertThat(await(tasks.children(ALICE, all.getFirst(), Optional.empty(), Optional.empty(), 5)))
+        .isEqualTo(new ChildPage(Optional.empty(), new Page(List.of(), Optional.empty())));
+  }
+
+  private List<TaskId> childrenOf(
+      TaskId parent, Optional<Standing> only, int limit, Optional<Children> counts)
+      throws TimeoutException {
+    var seen = new ArrayList<TaskId>();
+    Optional<TaskId> after = Optional.empty();
+    do {
+      ChildPage page = await(tasks.children(ALICE, parent, only, after, limit));
+      assertThat(page.counts()).isEqualTo(counts);
+      assertThat(page.page().tasks()).hasSizeLessThanOrEqualTo(limit);
+      seen.addAll(ids(page.page().tasks()));
+      after = page.page().next();
+    } while (after.isPresent());
+    return seen;
+  }
+
+  private static List<ChildRequest> children(int count) {
+    return Collections.nCopies(count, new ChildRequest("echo", Payload.EMPTY, Priority.NORMAL, 1));
   }
 
   private static Filter filter(TaskStatus status) {

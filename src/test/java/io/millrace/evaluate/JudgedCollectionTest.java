@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.document.Documents;
 import io.millrace.evaluate.JudgedCollection.Entry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,64 @@ class JudgedCollectionTest {
 
     assertThatThrownBy(() -> JudgedCollection.read(directory.resolve("gone"), Optional.empty()))
         .hasMessageContaining("gone");
+  }
+
+  @Test
+  void whatIsWrongIsOneLine() throws IOException {
+    write("corpus.jsonl", "{\"_id\": \"a\"}\n{\"_id\": }\n");
+    assertThatThrownBy(() -> JudgedCollection.read(directory, Optional.empty()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("corpus.jsonl:2: ")
+        .message()
+        .hasLineCount(1);
+
+    write("corpus.jsonl", "[1, 2]\n");
+    assertThatThrownBy(() -> JudgedCollection.read(directory, Optional.empty()))
+        .hasMessageContaining("corpus.jsonl:1: ")
+        .message()
+        .hasLineCount(1);
+
+    Files.delete(directory.resolve("corpus.jsonl"));
+    assertThatThrownBy(() -> JudgedCollection.read(directory, Optional.empty()))
+        .hasMessage("There is no file %s.", directory.resolve("corpus.jsonl"));
+  }
+
+  @Test
+  void filesMayBePackedAndWrittenOnWindows() throws IOException {
+    JudgedCollection plain = JudgedCollection.read(directory, Optional.empty());
+    for (String name : List.of("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")) {
+      String text = Files.readString(directory.resolve(name));
+      Files.delete(directory.resolve(name));
+      try (var packed =
+          new GZIPOutputStream(Files.newOutputStream(directory.resolve(name + ".gz")))) {
+        packed.write(("\ufeff" + text.replace("\n", "\r\n")).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    JudgedCollection packed = JudgedCollection.read(directory, Optional.empty());
+
+    assertThat(packed.corpus()).isEqualTo(plain.corpus());
+    assertThat(packed.queries()).isEqualTo(plain.queries());
+    assertThat(packed.judgements()).isEqualTo(plain.judgements());
+    assertThat(JudgedCollection.read(directory, Optional.of("test")).judgements())
+        .isEqualTo(plain.judgements());
+  }
+
+  @Test
+  void judgedDocumentsThatAreNotThereAreCountedAndAreNotAll() throws IOException {
+    write("qrels/test.tsv", "q1\ta/b c\t1\nq1\tgone\t2\n2\tgone\t1\n2\tnot relevant\t0\n");
+    assertThat(JudgedCollection.read(directory, Optional.empty()).missing()).isEqualTo(1);
+
+    write("qrels/test.tsv", "q1\tdoc-7\t1\n2\tdoc-8\t1\n");
+    assertThatThrownBy(() -> JudgedCollection.read(directory, Optional.empty()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("No document that test.tsv judges is in")
+        .hasMessageContaining("doc-")
+        .hasMessageContaining("a/b c");
+
+    write("corpus.jsonl", "\n");
+    assertThatThrownBy(() -> JudgedCollection.read(directory, Optional.empty()))
+        .hasMessageContaining("corpus.jsonl holds nothing");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.millrace.archive.Tasks;
 import io.millrace.events.EventLogs;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
+import io.millrace.task.Children.Standing;
 import io.millrace.task.Payload;
 import io.millrace.task.Task;
 import io.millrace.task.TaskError;
@@ -314,12 +315,16 @@ final class FakeTasks extends UnusedTaskQueue implements EventLogs {
     }
 
     @Override
-    public Future<List<Task>> children(Scope asker, TaskId parent) {
+    public Future<ChildPage> children(
+        Scope asker, TaskId parent, Optional<Standing> only, Optional<TaskId> after, int limit) {
       return get(asker, parent)
-          .map(_ ->
-              tasks.values().stream()
-                  .filter(task -> task.parent().equals(Optional.of(parent)))
-                  .toList());
+          .map(task -> {
+            List<Task> children =
+                tasks.values().stream()
+                    .filter(child -> child.parent().equals(Optional.of(parent)))
+                    .toList();
+            return new ChildPage(task.children(), new Page(children, Optional.empty()));
+          });
     }
 
     @Override

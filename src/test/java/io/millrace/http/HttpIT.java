@@ -122,6 +122,15 @@ class HttpIT {
     assertThat(some.getJsonObject("error").getString("type")).isEqualTo("incomplete");
     assertThat(childStatuses(some.getString("id")))
         .containsExactlyInAnyOrder("succeeded", "failed");
+    String children = "/api/v1/tasks/" + some.getString("id") + "/children";
+    JsonObject failed = client.get(children + "?status=failed&limit=1").json();
+    assertThat(failed.getJsonArray("items").getJsonObject(0).getString("status"))
+        .isEqualTo("failed");
+    assertThat(failed.getJsonObject("counts")).isEqualTo(some.getJsonObject("children"));
+    JsonObject first = client.get(children + "?limit=1").json();
+    JsonObject second = client.get(children + "?limit=1&cursor=" + first.getString("next")).json();
+    assertThat(second.containsKey("next")).isFalse();
+    assertThat(second.getJsonArray("items")).hasSize(1).isNotEqualTo(first.getJsonArray("items"));
   }
 
   @Test

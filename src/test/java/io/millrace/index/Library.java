@@ -98,6 +98,8 @@ final class Library implements PassageContent.Source {
     private String mediaType = "text/plain";
     private String title;
     private String model = MODEL;
+    private List<String> tags = List.of();
+    private Instant changed = Instant.EPOCH;
 
     private Draft(String id) {
       this.id = id;
@@ -126,6 +128,16 @@ final class Library implements PassageContent.Source {
 
     Draft model(String name) {
       model = name;
+      return this;
+    }
+
+    Draft tagged(String... words) {
+      tags = List.of(words);
+      return this;
+    }
+
+    Draft changed(Instant moment) {
+      changed = moment;
       return this;
     }
 
@@ -172,10 +184,10 @@ final class Library implements PassageContent.Source {
               passages.size(),
               0,
               true,
-              List.of(),
+              tags,
               Optional.empty(),
               Instant.EPOCH,
-              Instant.EPOCH);
+              changed);
       return new Indexable(document, model, passages, vectors);
     }
   }

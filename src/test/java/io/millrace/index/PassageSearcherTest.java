@@ -77,7 +77,18 @@ class PassageSearcherTest {
   void aPhraseMustOccurAndItsStopWordsCount() throws IOException {
     index(document("a").passages("run to the river", "the river run", "to run a river"));
 
-    assertThat(keyword("\"to the river\"").hits()).extracting(Hit::ordinal).containsExactly(0);
+    List<Hit> hits = keyword("\"to the river\"").hits();
+    assertThat(hits).extracting(Hit::ordinal).containsExactly(0);
+    assertThat(hits.getFirst().highlights()).containsExactly(new SearchPassages.Range(4, 16));
+  }
+
+  @Test
+  void wordsOfAPhraseAreNotMarkedWhereTheyStandAlone() throws IOException {
+    index(document("a").passages("A wheel, water, and a water wheel."));
+
+    assertThat(keyword("\"water wheel\"").hits().getFirst().highlights())
+        .containsExactly(new SearchPassages.Range(22, 33));
+    assertThat(keyword("water wheel").hits().getFirst().highlights()).hasSize(4);
   }
 
   @Test
@@ -108,6 +119,7 @@ class PassageSearcherTest {
 
     assertThat(hits.hits().getFirst().text()).isEqualTo("beta");
     assertThat(hits.hits().getFirst().scores().get("cosine")).isCloseTo(1, within(1e-6));
+    assertThat(hits.hits().getLast().scores().get("cosine")).isCloseTo(0, within(1e-6));
   }
 
   @Test
@@ -123,6 +135,7 @@ class PassageSearcherTest {
     double[] fused = FusionTest.fused(words, cosines, 0.6);
     assertThat(hits.mode()).isEqualTo(Mode.HYBRID);
     assertThat(hits.hits()).extracting(Hit::documentId).containsExactly("a", "b", "c");
+    assertThat(cosines).containsExactly(new double[] {1, 0.8, 0.6}, within(1e-6));
     for (int i = 0; i < fused.length; i++) {
       assertThat(score(hits.hits().get(i), "fused")).isCloseTo(fused[i], within(1e-9));
     }
@@ -163,6 +176,30 @@ class PassageSearcherTest {
     assertThat(found(byType)).containsExactly("a");
     assertThat(found(asked("water", Mode.HYBRID).in("one", "two"))).hasSize(2);
     assertThat(found(asked("water", Mode.HYBRID).in("none"))).isEmpty();
+  }
+
+  @Test
+  void languageTagsAndTimesActInsideBothSidesHoweverFewPass() throws IOException {
+    for (int i = 0; i < 300; i++) {
+      index(document("noise" + i).passage("The water is the water and it is cold.", axis(0)));
+    }
+    Instant then = Instant.EPOCH.plusSeconds(60);
+    String german = "Das Wasser ist kalt und der Fluss ist nicht water.";
+    index(document("german").passage(german, mixed(0.3f)));
+    index(document("tagged").tagged("rare", "other").passage("water", mixed(0.2f)));
+    index(document("later").changed(then).passage("water", mixed(0.1f)));
+
+    for (Mode mode : Mode.values()) {
+      Asked water = asked("water", mode);
+      var ofGerman = filters(List.of("de"), List.of(), Optional.empty(), Optional.empty());
+      var ofTag = filters(List.of(), List.of("rare"), Optional.empty(), Optional.empty());
+      var ofLater = filters(List.of(), List.of(), Optional.of(then), Optional.empty());
+      var ofEarlier = filters(List.of("de"), List.of(), Optional.empty(), Optional.of(then));
+      assertThat(found(water.with(ofGerman))).as(mode.name()).containsExactly("german");
+      assertThat(found(water.with(ofTag))).as(mode.name()).containsExactly("tagged");
+      assertThat(found(water.with(ofLater))).as(mode.name()).containsExactly("later");
+      assertThat(found(water.with(ofEarlier))).as(mode.name()).containsExactly("german");
+    }
   }
 
   @Test
@@ -211,7 +248,14 @@ class PassageSearcherTest {
     Filters later =
         filters(List.of(), List.of(), Optional.of(Instant.EPOCH.plusMillis(1)), Optional.empty());
     Filters elsewhere =
-        filters(List.of(), List.of("https://a.b/"), Optional.empty(), Optional.empty());
+        new Filters(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of("https://a.b/"),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
 
     assertThat(found(asked("water", Mode.HYBRID).with(german))).containsExactly("de");
     assertThat(found(asked("water", Mode.HYBRID).with(epoch))).hasSize(2);
@@ -331,8 +375,8 @@ class PassageSearcherTest {
   }
 
   private static Filters filters(
-      List<String> languages, List<String> sources, Optional<Instant> from, Optional<Instant> to) {
-    return new Filters(List.of(), List.of(), languages, sources, List.of(), from, to);
+      List<String> languages, List<String> tags, Optional<Instant> from, Optional<Instant> to) {
+    return new Filters(List.of(), List.of(), languages, List.of(), tags, from, to);
   }
 
   @Test
