@@ -11,6 +11,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -64,6 +65,9 @@ final class Publication {
       WITH items AS (DELETE FROM generation_item WHERE document_id = $1)
       DELETE FROM edition WHERE document_id = $1 AND id <> $2 AND version <= $3 RETURNING artifact
       """;
+
+  private static final String FORGET =
+      "DELETE FROM edition WHERE id = $1 AND NOT published RETURNING artifact";
 
   /** What stood there before, and what is of a generation that was dropped, unless it is shown. */
   private static final String INSTEAD =
@@ -122,10 +126,25 @@ final class Publication {
                     current
                             .map(row -> row.getInteger("searchable") <= edition.version())
                             .orElse(false)
-                        ? replace(transaction, edition, passages).map(Optional::of)
-                        : Future.succeededFuture(Optional.<List<String>>empty())))
-        .compose(replaced ->
-            references.deleteUnreferenced(replaced.orElse(List.of())).map(replaced.isPresent()));
+                        ? replace(transaction, edition, passages)
+                            .map(gone -> new Published(true, gone))
+                        : forget(transaction, edition).map(gone -> new Published(false, gone))))
+        .compose(done -> references.deleteUnreferenced(done.artifacts()).map(done.isShown()));
+  }
+
+  /** Whether an edition became the searchable one, and the bytes of editions that are gone. */
+  private record Published(boolean isShown, List<String> artifacts) {}
+
+  /** An edition that was begun after a later version was out: nobody would ever look at it. */
+  private static Future<List<String>> forget(SqlConnection transaction, Edition edition) {
+    return transaction
+        .preparedQuery(FORGET)
+        .execute(Tuple.of(edition.id()))
+        .map(Publication::artifacts);
+  }
+
+  private static List<String> artifacts(RowSet<Row> editions) {
+    return editions.stream().map(gone -> gone.getString("artifact")).toList();
   }
 
   /**
@@ -211,7 +230,7 @@ final class Publication {
     return complete(transaction, edition, passages)
         .compose(_ -> transaction.preparedQuery(PUBLISH).execute(row))
         .compose(_ -> transaction.preparedQuery(FORGET_OTHERS).execute(others))
-        .map(rows -> rows.stream().map(gone -> gone.getString("artifact")).toList())
+        .map(Publication::artifacts)
         .compose(artifacts -> whole(transaction, edition, passages).map(artifacts))
         .compose(artifacts -> announce(transaction, document).map(artifacts));
   }

@@ -5,6 +5,7 @@ import static io.millrace.document.Library.MALLORY;
 import static io.millrace.document.Library.await;
 import static io.millrace.document.Library.done;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.changelog.ChangeLog.Change;
 import io.millrace.changelog.PostgresChangeLog;
@@ -149,6 +150,9 @@ final class DocumentIngestIT {
     Document after = library.get(first);
     assertThat(after.searchable()).isEqualTo(2);
     assertThat(await(library.documents.text(ALICE, first.id()))).isEqualTo("New words.");
+    assertThatThrownBy(() -> await(library.artifacts.get(first.artifact())))
+        .as("the bytes of the old version")
+        .isInstanceOf(ProblemException.class);
   }
 
   @Test
@@ -273,6 +277,35 @@ final class DocumentIngestIT {
 
     assertThat(await(library.documents.text(ALICE, first.id()))).isEqualTo("New words.");
     assertThat(library.get(first).status()).isEqualTo(Status.READY);
+  }
+
+  @Test
+  void aRunThatBeginsItsEditionAfterALaterVersionIsOutLeavesNothingBehind() throws Exception {
+    Document first = library.register("a.txt", "Old words.");
+    var keepsTheBytes = new Subject.Stored(first.artifact(), "attic", Optional.empty(), List.of());
+    assertThat(
+            library.ingest.run(ALICE, Library.request(keepsTheBytes), (_, _, _) -> {}, () -> false))
+        .isInstanceOf(Ended.Done.class);
+    var overtaken = new AtomicInteger();
+
+    Ended ended =
+        library.ingest.run(
+            ALICE,
+            Library.request(first.id()),
+            (stage, _, _) -> {
+              if (stage.equals("extract") && overtaken.getAndIncrement() == 0) {
+                bringIn("a.txt", "New words.");
+              }
+            },
+            () -> false);
+
+    assertThat(ended)
+        .isInstanceOfSatisfying(
+            Ended.Refused.class,
+            refused -> assertThat(refused.problem()).isInstanceOf(Problem.Conflict.class));
+    assertThat(await(library.documents.text(ALICE, first.id()))).isEqualTo("New words.");
+    assertThat(library.get(first).status()).isEqualTo(Status.READY);
+    assertThat(library.count("SELECT count(*) FROM edition")).isEqualTo(2);
   }
 
   @Test
