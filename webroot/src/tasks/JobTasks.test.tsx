@@ -3,7 +3,7 @@ import { act, cleanup, render, screen, waitFor, within } from '@testing-library/
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChildFilter } from '../api/calls';
-import type { ChildPage, Task, TaskStatus, TaskSummary } from '../api/client';
+import type { ChildPage, Task, TaskEvent, TaskStatus, TaskSummary } from '../api/client';
 import type { Frame } from '../events/frames';
 import { type Counts, stageOf } from './counts';
 import { TaskPage } from './TaskPage';
@@ -21,7 +21,8 @@ vi.mock('../events/feed', async () => {
       }),
   };
 });
-vi.mock('./useTaskLog', () => ({ useTaskLog: () => ({ log: { events: [], snapshot: null }, state: 'live' }) }));
+const told = vi.hoisted(() => ({ events: [] as TaskEvent[] }));
+vi.mock('./useTaskLog', () => ({ useTaskLog: () => ({ log: { ...told, snapshot: null }, state: 'live' }) }));
 
 const tell = (task: string) => {
   const data = { task, type: 'task.status', at: '2026-11-21T10:00:01.000Z', data: { status: 'succeeded' } };
@@ -70,6 +71,7 @@ beforeEach(() => {
     this.open = false;
   };
   for (const call of Object.values(calls)) call.mockReset();
+  told.events = [];
 });
 afterEach(cleanup);
 
@@ -103,35 +105,42 @@ describe('the page of a job', () => {
     expect(rows()).toHaveLength(2);
   });
 
-  it('loads some of very many, more when asked for, and only those that stand alike', async () => {
-    const children = Array.from({ length: 1000 }, (_, i) => child(i, i % 50 === 49 ? 'failed' : 'succeeded'));
-    calls.getTask.mockResolvedValue(job(1000, 0));
+  it('loads some of many, more when asked for, and only those that stand alike', async () => {
+    const children = Array.from({ length: 150 }, (_, i) => child(i, i % 10 === 9 ? 'failed' : 'succeeded'));
+    calls.getTask.mockResolvedValue(job(150, 0));
     calls.listChildren.mockImplementation((_id: string, { status, limit }: ChildFilter) => {
       const wanted = children.filter((one) => status === undefined || one.status === status);
       return Promise.resolve(page(wanted.slice(0, limit), page(children).counts));
     });
     render(<TaskPage id="0-job" />);
-    await screen.findByText('980 of 1,000 tasks succeeded');
+    await screen.findByText('135 of 150 tasks succeeded');
     expect(rows()).toHaveLength(20);
     expect(calls.listChildren).toHaveBeenLastCalledWith('0-job', { limit: 20 }, expect.anything());
 
-    await userEvent.click(screen.getByRole('button', { name: 'Show 100 more of 980' }));
-    await screen.findByRole('button', { name: 'Show 100 more of 880' });
+    await userEvent.click(screen.getByText('Show 100 more of 130'));
+    await screen.findByText('Show 30 more of 30');
     expect(rows()).toHaveLength(120);
 
-    await userEvent.click(screen.getByRole('button', { name: '20 failed' }));
-    await waitFor(() => expect(rows()).toHaveLength(20));
+    await userEvent.click(screen.getByRole('button', { name: '15 failed' }));
+    await waitFor(() => expect(rows()).toHaveLength(15));
     expect(calls.listChildren).toHaveBeenLastCalledWith('0-job', { limit: 20, status: 'failed' }, expect.anything());
-    expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+    expect(screen.queryByText(/^Show/)).toBeNull();
 
-    await userEvent.click(screen.getByRole('button', { name: 'All 1,000' }));
-    await screen.findByRole('button', { name: 'Show 100 more of 980' });
-    for (let more = 0; more < 10; more++) {
-      await userEvent.click(screen.getByRole('button', { name: /^Show/ }));
-      const shown = Math.min(1000, 120 + 100 * more);
-      await waitFor(() => expect(rows()).toHaveLength(shown));
-    }
-    expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'All 150' }));
+    await screen.findByText('Show 100 more of 130');
+    expect(rows()).toHaveLength(20);
+  });
+
+  it('asks for no more than a page holds', async () => {
+    calls.getTask.mockResolvedValue(job(5000, 0));
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded')], { total: 5000, succeeded: 5000 }));
+    render(<TaskPage id="0-job" />);
+    await screen.findByText('All 5,000 tasks succeeded');
+
+    for (let more = 0; more < 10; more++) await userEvent.click(await screen.findByText(/^Show/));
+
+    expect(calls.listChildren).toHaveBeenLastCalledWith('0-job', { limit: 1000 }, expect.anything());
+    expect(screen.queryByText(/^Show/)).toBeNull();
   });
 
   it('hears of open tasks that it does not show, and of no stranger once all have ended', async () => {
@@ -147,6 +156,21 @@ describe('the page of a job', () => {
     const asked = calls.listChildren.mock.calls.length;
     tell('0-stranger');
     expect(calls.listChildren.mock.calls.length).toBe(asked);
+  });
+
+  it('shows how far its run is only while it runs: then its tasks say it', async () => {
+    const at = '2026-11-21T10:00:01.000Z';
+    told.events = [{ id: '1-0', task: '0-job', type: 'task.progress', at, data: { stage: 'list', done: 3, total: 0 } }];
+    calls.getTask.mockResolvedValue(job(2, 1));
+    calls.listChildren.mockResolvedValue(page([child(1, 'succeeded'), child(2, 'running')]));
+    const { unmount } = render(<TaskPage id="0-job" />);
+    await screen.findByText('Waits for 1 of 2 tasks');
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    unmount();
+
+    calls.getTask.mockResolvedValue({ ...job(2, 1), status: 'running' });
+    render(<TaskPage id="0-job" />);
+    await screen.findByRole('progressbar');
   });
 
   it('says that its tasks are cancelled with it before it is cancelled', async () => {

@@ -40,7 +40,7 @@ export function TaskPage({ id }: { id: string }) {
     );
   }
   const counts = children.data?.counts ?? one.children;
-  const progress = isFinal(one.status) ? null : progressOf(log);
+  const progress = one.status === 'running' ? progressOf(log) : null;
   return (
     <article>
       <Head task={one} loaded={task} counts={counts} />
