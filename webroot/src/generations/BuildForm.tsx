@@ -37,7 +37,6 @@ export function BuildForm(props: {
             id={id}
             aria-describedby={described}
             value={settled ? model : none}
-            disabled={!settled}
             autoFocus
             onChange={(e) => choose(e.target.value)}
           >

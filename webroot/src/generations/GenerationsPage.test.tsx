@@ -52,6 +52,7 @@ const card = (id: number) => screen.findByRole('article', { name: `Generation ${
 beforeEach(() => {
   for (const call of [...Object.values(api), ...Object.values(calls)]) call.mockReset();
   api.listGenerations.mockResolvedValue([live, built]);
+  api.getGeneration.mockResolvedValue({ ...built, failures: [] });
   calls.listModels.mockResolvedValue([
     model('bge-small-en', 'embed'), model('e5-small-en', 'embed'), model('marco', 'rerank'),
   ]);
@@ -87,10 +88,14 @@ describe('the page of the search index', () => {
 
     tell('generations', { items: [live, { ...built, done: 90 }] });
     expect(within(await card(2)).getByRole('progressbar').getAttribute('value')).toBe('90');
+    tell('generations', { items: [live, { ...built, done: 119, failed: 1 }] });
+    expect(screen.getByText('Generation 2 is built, but for 1 document that failed.')).toBeDefined();
     tell('generations', { items: [previous, nowLive] });
 
     expect(screen.getByText('Generation 2 is live now.').closest('[role=status]')).not.toBeNull();
     expect(within(await card(1)).getByText('Kept')).toBeDefined();
+    tell('generations', { items: [nowLive] });
+    expect(screen.getByText('Generation 1 is deleted.')).toBeDefined();
     expect(api.listGenerations).toHaveBeenCalledTimes(1);
   });
 
@@ -108,7 +113,12 @@ describe('the page of the search index', () => {
     api.listGenerations.mockResolvedValue([live]);
     api.buildGeneration.mockResolvedValue(built);
     render(<GenerationsPage />);
-    await userEvent.click(await screen.findByRole('button', { name: 'Build another' }));
+    const opener = await screen.findByRole('button', { name: 'Build another' });
+    await userEvent.click(opener);
+    expect(document.activeElement).toBe(screen.getByLabelText('Model'));
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(document.activeElement).toBe(opener);
+    await userEvent.click(opener);
 
     const select = await screen.findByLabelText<HTMLSelectElement>('Model');
     await vi.waitFor(() => expect(select.value).toBe('e5-small-en'));
@@ -222,5 +232,6 @@ describe('the page of the search index', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
 
     await screen.findByText('No index yet');
+    expect(screen.queryByRole('button', { name: 'Build another' })).toBeNull();
   });
 });

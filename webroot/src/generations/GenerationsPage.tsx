@@ -9,7 +9,7 @@ import { ModelsNav } from '../models/ModelsNav';
 import { Icon } from '../ui/Icon';
 import { Empty, ProblemNotice, Skeleton } from '../ui/Notice';
 import { BuildForm } from './BuildForm';
-import { inOrder, nameOf } from './generation';
+import { inOrder, liveOf, nameOf, newsOf } from './generation';
 import { GenerationCard } from './GenerationCard';
 
 /** Which model the search index is made with, and the way to another one. */
@@ -19,14 +19,19 @@ export function GenerationsPage() {
   const [building, setBuilding] = useState(false);
   const [done, setDone] = useState<string | null>(null);
   const told = useRef<HTMLParagraphElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const [seen, setSeen] = useState(data);
+  if (seen !== data) {
+    setSeen(data);
+    const news = newsOf(seen ?? [], data ?? []);
+    if (news !== null) setDone(news);
+  }
   const busy = data?.some(({ state }) => state === 'building') === true;
 
   useFeed((frame) => {
     if (frame.type !== 'generations') return;
     const { items } = JSON.parse(frame.data) as { items: Generation[] };
     if (data === undefined) reload();
-    const [before, live] = [liveOf(data), liveOf(items)];
-    if (before !== undefined && live !== undefined && before.id !== live.id) setDone(nowLive(live));
     patch(() => items);
   });
   // Documents that come and go change the figures; while one is built, its news tell them.
@@ -42,8 +47,14 @@ export function GenerationsPage() {
     <>
       <div className="page-head">
         <h1>Search index</h1>
-        {data !== undefined && !busy && !building && (
-          <button type="button" className="button button-primary" onClick={() => setBuilding(true)}>
+        {data !== undefined && data.length > 0 && !busy && (
+          <button
+            ref={opener}
+            type="button"
+            className="button button-primary"
+            aria-expanded={building}
+            onClick={() => setBuilding(!building)}
+          >
             <Icon name="plus" /> Build another
           </button>
         )}
@@ -67,7 +78,10 @@ export function GenerationsPage() {
             setBuilding(false);
             tell(`${nameOf(begun)} is being built.`);
           }}
-          onClose={() => setBuilding(false)}
+          onClose={() => {
+            setBuilding(false);
+            opener.current?.focus();
+          }}
         />
       )}
       {data === undefined && problem === undefined && <Skeleton lines={6} label="Loading the search index" />}
@@ -96,13 +110,4 @@ function List(props: { all: readonly Generation[]; onDone: (what: string) => voi
       ))}
     </ul>
   );
-}
-
-function liveOf(all: readonly Generation[] | undefined): Generation | undefined {
-  return all?.find(({ state }) => state === 'live');
-}
-
-/** What is read out when searches are answered from another one. */
-function nowLive(live: Generation): string {
-  return `${nameOf(live)} is live now.`;
 }

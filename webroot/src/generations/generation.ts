@@ -68,6 +68,27 @@ export function saidOf(one: Generation): string {
   }
 }
 
+/** What has become of generations between two looks, in a sentence to be read out; null for mere progress. */
+export function newsOf(before: readonly Generation[], now: readonly Generation[]): string | null {
+  if (before.length === 0) return null;
+  const [was, live] = [liveOf(before), liveOf(now)];
+  if (live !== undefined && was !== undefined && live.id !== was.id) return `${nameOf(live)} is live now.`;
+  for (const one of now) {
+    const earlier = before.find(({ id }) => id === one.id);
+    if (one.state !== 'building' || waitingOf(one) > 0) continue;
+    if (earlier === undefined || waitingOf(earlier) > 0) {
+      return one.failed > 0
+        ? `${nameOf(one)} is built, but for ${plural(one.failed, 'document')} that failed.`
+        : `${nameOf(one)} is built.`;
+    }
+  }
+  const gone = before.find(({ id }) => !now.some((one) => one.id === id));
+  return gone === undefined ? null : `${nameOf(gone)} is deleted.`;
+}
+
+/** The one that is searched. */
+export const liveOf = (all: readonly Generation[] | undefined) => all?.find(({ state }) => state === 'live');
+
 /** "57 of 120 documents, 3 failed". */
 export function progressOf(one: Generation): string {
   const done = `${count(one.done)} of ${plural(one.documents, 'document')}`;

@@ -34,6 +34,7 @@ it('a generation without a model is built, switched to, gone back from and dropp
   const built = (await generations()).find(({ state }) => state === 'building');
   const card = page.getByRole('article', { name: `Generation ${built.id}`, exact: true });
   await card.getByText('Built', { exact: true }).waitFor();
+  await page.getByRole('status').getByText(`Generation ${built.id} is built.`).waitFor();
   await screenshot(page, 'index-built');
   assert.ok((await search()).hits[0].scores.cosine !== undefined, 'the live one answers as before');
 

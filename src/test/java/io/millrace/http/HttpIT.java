@@ -161,7 +161,7 @@ class HttpIT {
   @Test
   void theFeedTellsOfHandlersAndOfEachStatusOfATask() {
     try (EventReader feed = client.events("/api/v1/events", Optional.empty())) {
-      assertThat(feed.nextOfAnyKind().orElseThrow().event()).isEqualTo("handlers");
+      assertThat(feed.nextOfKind("handlers").json().getJsonArray("items")).isNotEmpty();
       String id = client.post("/api/v1/tasks", echo("fed", "")).json().getString("id");
 
       var statuses = new ArrayList<String>();

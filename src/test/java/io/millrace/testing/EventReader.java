@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,7 @@ import java.util.function.BiConsumer;
 /** Reads one event stream as a browser does; a thread of its own feeds what came to the test. */
 public final class EventReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Set<String> STANDING = Set.of("ping", "handlers", "generations");
 
   private final HttpResponse<InputStream> response;
   private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
@@ -108,21 +110,29 @@ public final class EventReader implements AutoCloseable {
   }
 
   /**
-   * The next frame that is neither a ping nor {@code handlers}; empty at the end. Fails when only
-   * those come for a while.
+   * The next frame that is neither a ping nor says how handlers or generations stand; empty at the
+   * end. Fails when only those come for a while.
    */
   public Optional<Frame> next() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       Optional<Frame> frame = nextOfAnyKind();
-      if (frame.isEmpty()
-          || (!frame.get().event().equals("ping") && !frame.get().event().equals("handlers"))) {
+      if (frame.isEmpty() || !STANDING.contains(frame.get().event())) {
         return frame;
       }
       if (System.nanoTime() > deadline) {
         throw new AssertionError("nothing but " + frame.get() + " comes");
       }
     }
+  }
+
+  /** The next frame of a kind, whatever comes before it. */
+  public Frame nextOfKind(String event) {
+    Frame frame = nextOfAnyKind().orElseThrow();
+    while (!frame.event().equals(event)) {
+      frame = nextOfAnyKind().orElseThrow();
+    }
+    return frame;
   }
 
   /** The next frame; empty at the end. Fails after a while without any. */
