@@ -5,7 +5,7 @@ import { buildGeneration } from '../api/generations';
 import { useAct } from '../api/useAct';
 import { useLoad } from '../api/useLoad';
 import { Field } from '../form/Field';
-import { ProblemNotice } from '../ui/Notice';
+import { Notice, ProblemNotice } from '../ui/Notice';
 
 /** No model has this name. */
 const none = '';
@@ -49,6 +49,14 @@ export function BuildForm(props: {
           </select>
         )}
       </Field>
+      {models.data !== undefined && !names.some((name) => name !== now) && (
+        <Notice title="No other model embeds">
+          <p>
+            Declare one under <code>models</code> in <code>handlers.yaml</code>; it is offered here as soon as a worker
+            has read that.
+          </p>
+        </Notice>
+      )}
       {models.problem !== undefined && <ProblemNotice problem={models.problem} retry={models.reload} />}
       <div className="field field-boolean">
         <input

@@ -125,6 +125,7 @@ describe('the page of the search index', () => {
     expect([...select.options].map((option) => option.text)).toEqual([
       'bge-small-en (the one in use)', 'e5-small-en', 'No model',
     ]);
+    expect(screen.queryByText('No other model embeds')).toBeNull();
     await userEvent.click(screen.getByLabelText('Switch to it when it is complete'));
     api.listGenerations.mockResolvedValue([live, built]);
     await userEvent.click(screen.getByRole('button', { name: 'Build it' }));
@@ -133,6 +134,17 @@ describe('the page of the search index', () => {
     await card(2);
     expect(api.buildGeneration).toHaveBeenCalledWith('e5-small-en', false);
     expect(screen.queryByRole('button', { name: 'Build another' })).toBeNull();
+  });
+
+  it('says where models come from when there is no other one', async () => {
+    api.listGenerations.mockResolvedValue([live]);
+    calls.listModels.mockResolvedValue([model('bge-small-en', 'embed'), model('marco', 'rerank')]);
+    render(<GenerationsPage />);
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Build another' }));
+
+    expect((await screen.findByText('No other model embeds')).closest('[role=status]')?.textContent).toContain('handlers.yaml');
+    expect(screen.getByLabelText<HTMLSelectElement>('Model').value).toBe('bge-small-en');
   });
 
   it('can build one without a model although nobody knows the models', async () => {

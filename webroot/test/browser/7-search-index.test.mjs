@@ -1,7 +1,7 @@
 // The search index: another generation built beside the live one, switched to, gone back from, and dropped.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ask, screenshot, text, until, visits } from './chromium.mjs';
+import { ask, base, screenshot, text, until, visits } from './chromium.mjs';
 
 const visit = visits();
 const generations = async () => (await ask('/api/v1/generations')).items;
@@ -71,6 +71,33 @@ it('a generation without a model is built, switched to, gone back from and dropp
   await page.getByRole('dialog').getByRole('button', { name: 'Drop it' }).click();
   await card.waitFor({ state: 'detached' });
   assert.deepEqual((await generations()).map(({ id, state }) => [id, state]), [[before.id, 'live']]);
+});
+
+it('what happened while the events were away is there when they are back', async () => {
+  const guest = await visit.open();
+  guest.expect(/ERR_FAILED/);
+  // A connection of this tab's own, which can be held up.
+  await guest.context.addInitScript(() => delete window.SharedWorker);
+  const page = await guest.tab();
+  await page.route('**/api/v1/events', (route) => route.abort());
+  await page.goto('/models/index');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByText('reconnecting…').waitFor();
+  const { id } = await ask('/api/v1/generations', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ model: null, switch: false }),
+  });
+  await until('it to be built', async () => (await generations()).some((one) => one.id === id && one.done === one.documents));
+  assert.equal(await page.getByRole('article').count(), 1, 'nobody told this page');
+
+  await page.unroute('**/api/v1/events');
+
+  await page.getByRole('article', { name: `Generation ${id}`, exact: true }).getByText('Built', { exact: true }).waitFor();
+  await fetch(`${base}/api/v1/generations/${id}`, { method: 'DELETE' });
+  await page.getByText(`Generation ${id} is deleted.`).waitFor();
+  await guest.context.close();
+  assert.deepEqual(guest.complaints, []);
 });
 
 const moment = new Date().toISOString();

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  */
 public interface GenerationNews {
   /**
-   * Calls {@code listener} with all generations, by id, soon after one is begun, switched to,
+   * Calls {@code listener} with all generations, by id: soon, after one is begun, switched to,
    * dropped or gone, and again and again while one makes progress. On any thread.
    */
   Following follow(Consumer<List<Counted>> listener);

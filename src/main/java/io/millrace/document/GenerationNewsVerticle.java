@@ -30,7 +30,8 @@ public final class GenerationNewsVerticle extends LoopVerticle implements Genera
   private final ChangeLog changes;
   private final Outage outage = new Outage(LOGGER, "Telling of generations of the index");
   private final Map<Object, Consumer<List<Counted>>> listeners = new ConcurrentHashMap<>();
-  private final AtomicBoolean news = new AtomicBoolean(true);
+  private final AtomicBoolean news = new AtomicBoolean();
+  private final AtomicBoolean newcomer = new AtomicBoolean();
   private ChangeLog.@Nullable Watch watch;
   private boolean underWay;
   private List<Generation> seen = List.of();
@@ -46,6 +47,7 @@ public final class GenerationNewsVerticle extends LoopVerticle implements Genera
   public Following follow(Consumer<List<Counted>> listener) {
     var key = new Object();
     listeners.put(key, listener);
+    newcomer.set(true);
     return () -> listeners.remove(key);
   }
 
@@ -55,6 +57,9 @@ public final class GenerationNewsVerticle extends LoopVerticle implements Genera
     try {
       if (watch == null) {
         watch = changes.watch(() -> news.set(true));
+      }
+      if (newcomer.getAndSet(false)) {
+        forget();
       }
       if (!listeners.isEmpty() && (news.getAndSet(false) || underWay)) {
         look();
@@ -67,6 +72,15 @@ public final class GenerationNewsVerticle extends LoopVerticle implements Genera
     }
     Duration rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
     return rest.compareTo(LOOK_EVERY) > 0 ? rest : LOOK_EVERY;
+  }
+
+  /**
+   * What a newcomer saw elsewhere may have come after the last look, and be gone before the next.
+   */
+  private void forget() {
+    seen = List.of();
+    told = List.of();
+    news.set(true);
   }
 
   /** Most news is of documents and tasks; counts are taken where they may tell something new. */

@@ -130,6 +130,20 @@ final class GenerationNewsVerticleIT {
   }
 
   @Test
+  void whoComesHearsHowItStandsThoughWhatHappenedMeanwhileIsGone() throws Exception {
+    Following gone = news.follow(heard::add);
+    hears("how it stands", all -> true);
+    gone.close();
+    Generation next = await(library.generations.begin(Optional.empty(), false));
+    done(library.database.query("DELETE FROM generation WHERE id = $1", Tuple.of(next.id())));
+
+    Following _ = news.follow(heard::add);
+
+    Await.until("the news", () -> heard.size() > 1);
+    assertThat(heard.getLast()).isEqualTo(heard.getFirst());
+  }
+
+  @Test
   void whoLeavesHearsNothingMoreAndWhoComesHearsOfWhatFollows() throws Exception {
     Following gone = news.follow(heard::add);
     hears("how it stands", all -> true);
