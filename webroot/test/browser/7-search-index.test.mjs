@@ -127,7 +127,10 @@ it('the page tells each of its states, by day and by night, wide and narrow', as
     for (const colorScheme of ['light', 'dark']) {
       const guest = await visit.open({ viewport: { width, height: 1000 }, colorScheme });
       guest.expect(/503/);
+      // No real news between what is made up here.
+      await guest.context.addInitScript(() => delete window.SharedWorker);
       const page = await guest.tab();
+      await page.route('**/api/v1/events', (route) => route.fulfill({ status: 204 }));
       let answer = { status: 200, json: { items: many } };
       await page.route('**/api/v1/generations', (route) => route.fulfill(answer));
       await page.route('**/api/v1/generations/5', (route) => route.fulfill({ json: { ...part, failures } }));
