@@ -30,7 +30,9 @@ final class UnfinishedDocuments {
   private static final String END =
       """
       WITH failed AS (
-        UPDATE document SET status = 'failed', error = $4, updated_at = now()
+        UPDATE document SET updated_at = now(),
+          status = CASE WHEN $5 AND searchable = version THEN 'ready' ELSE 'failed' END,
+          error = CASE WHEN $5 AND searchable = version THEN NULL ELSE $4 END
         WHERE id = $1 AND version = $2 AND task_id IS NOT DISTINCT FROM $3
           AND status IN ('pending', 'processing')
         RETURNING id),
@@ -39,6 +41,9 @@ final class UnfinishedDocuments {
         WHERE e.document_id = f.id AND e.version <= $2 AND NOT e.published)
       SELECT id FROM failed
       """;
+
+  private static final String GIVEN_UP =
+      "Its task ended before the document was brought in; upload the file again.";
 
   private final Database database;
   private final TaskQueue queue;
@@ -76,7 +81,7 @@ final class UnfinishedDocuments {
     String task = row.getString("task_id");
     if (task == null || !TaskId.isTaskId(task)) {
       return row.getBoolean("old")
-          ? end(row, "The upload was not completed; upload the file again.")
+          ? end(row, Optional.of("The upload was not completed; upload the file again."))
           : Future.succeededFuture(0);
     }
     var owner =
@@ -86,17 +91,14 @@ final class UnfinishedDocuments {
         .compose(found ->
             found.map(t -> !t.status().isFinal()).orElse(false)
                 ? Future.succeededFuture(0)
-                : end(row, reason(found)));
+                : end(row, found.flatMap(Task::error).map(TaskError::message)));
   }
 
-  private static String reason(Optional<Task> ended) {
-    return ended
-        .flatMap(Task::error)
-        .map(TaskError::message)
-        .orElse("Its task ended before the document was brought in; upload the file again.");
-  }
-
-  private Future<Integer> end(Row row, String why) {
+  /**
+   * Nothing is wrong with a document that was to be brought in anew and whose task was cancelled:
+   * it stays as it was.
+   */
+  private Future<Integer> end(Row row, Optional<String> why) {
     return database
         .query(
             END,
@@ -104,7 +106,8 @@ final class UnfinishedDocuments {
                 row.getString("id"),
                 row.getInteger("version"),
                 row.getString("task_id"),
-                why.replace('\0', '\ufffd')))
+                why.orElse(GIVEN_UP).replace('\0', '\ufffd'),
+                why.isEmpty()))
         .map(changed -> changed.rowCount());
   }
 }

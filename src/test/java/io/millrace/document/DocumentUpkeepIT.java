@@ -40,6 +40,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,32 @@ final class DocumentUpkeepIT {
     assertThat(library.get(ended).error()).contains("It broke.");
     assertThat(library.get(lost).error().orElseThrow()).startsWith("Its task ended");
     assertThat(await(new UnfinishedDocuments(library.database, queue, 60_000).sweep())).isZero();
+  }
+
+  @Test
+  void aDocumentIsReadyAsBeforeWhenBringingItInAnewWasCancelled() throws Exception {
+    Document document = library.bringIn("a.txt", "Old words.");
+    var request = TaskRequest.now(ALICE, "ingest", Payload.EMPTY, Priority.NORMAL);
+    TaskId task =
+        ((Submitted.Accepted) await(queue.submit(List.of(request))).getFirst()).task().id();
+    var again =
+        new Ingest.Request(task.value(), new Ingest.Subject.Registered(document.id()), true);
+    var stopped = new AtomicBoolean();
+    Ingest.Ended ended =
+        library.ingest.run(
+            ALICE, again, (stage, _, _) -> stopped.set(stage.equals("chunk")), stopped::get);
+    assertThat(ended).isEqualTo(new Ingest.Ended.Stopped());
+    assertThat(library.get(document).status()).isEqualTo(Status.PENDING);
+    assertThat(await(new UnfinishedDocuments(library.database, queue, 0).sweep())).isZero();
+    var _ = await(queue.cancel(ALICE, task));
+
+    assertThat(await(new UnfinishedDocuments(library.database, queue, 0).sweep())).isOne();
+
+    Document after = library.get(document);
+    assertThat(after.status()).isEqualTo(Status.READY);
+    assertThat(after.error()).isEmpty();
+    assertThat(await(library.documents.text(ALICE, document.id()))).isEqualTo("Old words.");
+    assertThat(library.count("SELECT count(*) FROM edition")).isOne();
   }
 
   private Document registered(String name) throws Exception {
