@@ -188,6 +188,7 @@ describe('the page of the search index', () => {
 
     const dialog = screen.getByRole('dialog');
     expect(dialog.textContent).toContain('Of 120 documents 60 are not in it yet and 3 failed.');
+    expect(dialog.textContent).toContain('what failed, when you try it again');
     expect(within(dialog).queryByRole('button', { name: 'Switch' })).toBeNull();
     await userEvent.click(within(dialog).getByRole('button', { name: 'Switch without 63 documents' }));
 
@@ -238,6 +239,8 @@ describe('the page of the search index', () => {
   it('says what is wrong when nobody answers, and that there is nothing yet', async () => {
     api.listGenerations.mockRejectedValueOnce(new Problem(503, 'Service unavailable', 'PostgreSQL does not answer.'));
     render(<GenerationsPage />);
+    expect(screen.getByRole('status', { name: 'Loading the search index' })).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Build another' })).toBeNull();
     expect((await screen.findByRole('alert')).textContent).toContain('PostgreSQL does not answer.');
     api.listGenerations.mockResolvedValue([]);
 

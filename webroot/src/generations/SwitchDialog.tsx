@@ -22,8 +22,8 @@ export function SwitchDialog(props: {
         </p>
         {lacking > 0 && (
           <p className="generation-lacking">
-            {missing(one)} {lacking === 1 ? 'It is' : 'These are'} found by words alone until {lacking === 1 ? 'it is' : 'they are'} in
-            it, which is tried after the switch.
+            {missing(one)} Until they are in it, they are found by their words alone. What waits is brought in after the
+            switch; what failed, when you try it again.
           </p>
         )}
       </div>
