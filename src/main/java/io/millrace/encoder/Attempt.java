@@ -46,10 +46,6 @@ final class Attempt {
     nanos = System.nanoTime() - began;
   }
 
-  boolean interactive() {
-    return batch.interactive();
-  }
-
   int tokens() {
     return batch.tokens();
   }

@@ -22,8 +22,4 @@ record Batch(List<Text> texts, int longest) {
   int padded() {
     return rows() * longest;
   }
-
-  boolean interactive() {
-    return texts.getFirst().request().turn() == Turn.INTERACTIVE;
-  }
 }

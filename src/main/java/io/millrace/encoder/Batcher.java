@@ -3,6 +3,7 @@ package io.millrace.encoder;
 import io.millrace.encoder.Request.Text;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
+import io.millrace.process.Background;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -12,30 +13,30 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what waits, on threads of its own: as many as the policy has lanes, and one more that makes
- * the next batch ready when it prepares ahead. A free lane takes the next run at once; nothing ever
- * waits for a batch to fill. While interactive texts keep coming, one lane of several takes no
- * bulk, so that they need not wait for a run of it to end.
+ * Runs what waits, on threads of its own. A free lane takes the next run at once; nothing ever
+ * waits for a batch to fill.
+ *
+ * <p>On a processor both turns have all lanes, and threads of their own: those of the bulk run in
+ * the background, so that the operating system lets an interactive text overtake them within a run.
+ * A GPU has one lane for both. There a further thread makes the next bulk ready meanwhile, and an
+ * interactive text waits for at most one run.
  */
 final class Batcher {
-  /** How long after an interactive text a lane is kept for the next one. */
-  private static final long LANE_KEPT_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Interactive runs that may overtake a bulk that waits for the same lane. */
+  static final int INTERACTIVE_IN_A_ROW_MAX = 16;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final TextQueue queue;
   private final Rate rate;
   private final long tokensMax;
+  private final Condition interactiveAdded = lock.newCondition();
+  private final Condition bulkAdded;
   private final Semaphore lanes;
-  private final boolean preparesAhead;
-
-  /** Lanes that take bulk also while one is kept. */
-  private final int bulkLanes;
-
   private final RunMeter meter;
   private final AtomicInteger working;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -44,8 +45,6 @@ final class Batcher {
   private long tokens;
   private int open;
   private boolean closed;
-  private int bulkRuns;
-  private long laneKeptUntil = System.nanoTime();
 
   /**
    * Starts its threads.
@@ -59,20 +58,26 @@ final class Batcher {
     this.rate = new Rate(policy.lanes());
     this.tokensMax = tokensMax;
     this.lanes = new Semaphore(policy.lanes(), true);
-    this.preparesAhead = policy.preparesAhead();
-    this.bulkLanes = Math.max(1, policy.lanes() - 1);
+    this.bulkAdded = policy.preparesAhead() ? interactiveAdded : lock.newCondition();
     this.meter = meter;
-    int threads = policy.lanes() + (preparesAhead ? 1 : 0);
-    this.working = new AtomicInteger(threads);
-    for (int i = 0; i < threads; i++) {
-      Runner own = runners.get();
-      Runner overtaking = preparesAhead ? runners.get() : own;
-      Thread _ =
-          Thread.ofPlatform()
-              .daemon()
-              .name("millrace-encoder-%s-%d".formatted(name, i))
-              .start(() -> work(own, overtaking));
+    this.working = new AtomicInteger(2 * policy.lanes());
+    for (int lane = 0; lane < policy.lanes(); lane++) {
+      if (policy.preparesAhead()) {
+        start(name, lane, () -> sharing(runners));
+        start(name, policy.lanes() + lane, () -> sharing(runners));
+      } else {
+        start(name, lane, () -> running(Turn.INTERACTIVE, runners));
+        start(name + "-bulk", lane, () -> inBackground(runners));
+      }
     }
+  }
+
+  private void start(String name, int number, Runnable work) {
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("millrace-encoder-%s-%d".formatted(name, number))
+            .start(() -> untilClosed(work));
   }
 
   /** Requests that were admitted and are not answered. */
@@ -128,10 +133,7 @@ final class Batcher {
       if (!late && !request.ended()) {
         reserve(request, exact - estimate);
         queue.add(request, texts);
-        if (request.turn() == Turn.INTERACTIVE) {
-          laneKeptUntil = System.nanoTime() + LANE_KEPT_NANOS;
-        }
-        changed.signalAll();
+        added(request.turn()).signalAll();
       }
     } finally {
       lock.unlock();
@@ -173,7 +175,8 @@ final class Batcher {
     try {
       closed = true;
       waiting = queue.drain();
-      changed.signalAll();
+      added(Turn.INTERACTIVE).signalAll();
+      added(Turn.BULK).signalAll();
     } finally {
       lock.unlock();
     }
@@ -186,15 +189,9 @@ final class Batcher {
         "inference", "The model is being unloaded.", Duration.ofSeconds(1));
   }
 
-  private void work(Runner own, Runner overtaking) {
+  private void untilClosed(Runnable work) {
     try {
-      while (awaitWork()) {
-        if (preparesAhead) {
-          runBehind(own, overtaking);
-        } else {
-          run(own);
-        }
-      }
+      work.run();
     } finally {
       if (working.decrementAndGet() == 0) {
         boolean _ = idle.complete(null);
@@ -202,39 +199,16 @@ final class Batcher {
     }
   }
 
-  /** Waits until something waits that may run; false once closed. */
-  private boolean awaitWork() {
-    lock.lock();
-    try {
-      while (!closed && !hasWork()) {
-        if (queue.isEmpty()) {
-          changed.awaitUninterruptibly();
-        } else {
-          changed.awaitNanos(laneKeptUntil - System.nanoTime());
-        }
-      }
-      return !closed;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e); // nobody interrupts these threads
-    } finally {
-      lock.unlock();
-    }
+  private void inBackground(Supplier<Runner> runners) {
+    Background.join();
+    running(Turn.BULK, runners);
   }
 
-  private boolean hasWork() {
-    return queue.hasInteractive() || (!queue.isEmpty() && (preparesAhead || mayRunBulk()));
-  }
-
-  private boolean mayRunBulk() {
-    return bulkRuns < bulkLanes || laneKeptUntil - System.nanoTime() <= 0;
-  }
-
-  /** Each thread is a lane. */
-  private void run(Runner own) {
-    Attempt attempt = taken(() -> mayRunBulk() ? queue.poll() : queue.pollInteractive(), own);
-    if (attempt != null) {
-      attempt.run();
-      end(attempt);
+  /** A lane of one turn. */
+  private void running(Turn turn, Supplier<Runner> runners) {
+    Runner own = runners.get();
+    while (await(turn, () -> queue.has(turn))) {
+      boolean _ = run(turn, own);
     }
   }
 
@@ -242,43 +216,73 @@ final class Batcher {
    * Makes bulk ready while another thread has the lane. Interactive texts are taken by whoever has
    * the lane, so that they never wait behind what was made ready before they came.
    */
-  private void runBehind(Runner own, Runner overtaking) {
-    Attempt attempt = taken(queue::pollBulk, own);
-    lanes.acquireUninterruptibly();
-    try {
-      runInteractive(overtaking);
-      if (attempt != null) {
-        attempt.run();
+  private void sharing(Supplier<Runner> runners) {
+    Runner own = runners.get();
+    Runner overtaking = runners.get();
+    while (await(Turn.BULK, () -> !queue.isEmpty())) {
+      Attempt attempt = taken(Turn.BULK, own);
+      lanes.acquireUninterruptibly();
+      try {
+        runInteractive(overtaking);
+        if (attempt != null) {
+          attempt.run();
+        }
+      } finally {
+        lanes.release();
       }
-    } finally {
-      lanes.release();
-    }
-    if (attempt != null) {
-      end(attempt);
+      if (attempt != null) {
+        end(attempt);
+      }
     }
   }
 
   private void runInteractive(Runner overtaking) {
-    for (int i = 0; i < TextQueue.INTERACTIVE_IN_A_ROW_MAX; i++) {
-      Attempt attempt = taken(queue::pollInteractive, overtaking);
-      if (attempt == null) {
-        return;
-      }
-      attempt.run();
-      end(attempt);
+    int runs = 0;
+    while (runs < INTERACTIVE_IN_A_ROW_MAX && run(Turn.INTERACTIVE, overtaking)) {
+      runs++;
     }
   }
 
-  /** The next batch of the queue, filled into {@code runner}; null when there is none. */
-  private @Nullable Attempt taken(Polling polling, Runner runner) {
+  /** Waits until what this thread takes waits; false once closed. */
+  private boolean await(Turn turn, BooleanSupplier waiting) {
+    lock.lock();
+    try {
+      while (!closed && !waiting.getAsBoolean()) {
+        added(turn).awaitUninterruptibly();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Condition added(Turn turn) {
+    return switch (turn) {
+      case INTERACTIVE -> interactiveAdded;
+      case BULK -> bulkAdded;
+    };
+  }
+
+  /** Runs the next batch of this turn; false when there is none. */
+  private boolean run(Turn turn, Runner runner) {
+    Attempt attempt = taken(turn, runner);
+    if (attempt == null) {
+      return false;
+    }
+    attempt.run();
+    end(attempt);
+    return true;
+  }
+
+  /** The next batch of this turn, filled into {@code runner}; null when there is none. */
+  private @Nullable Attempt taken(Turn turn, Runner runner) {
     Batch batch;
     lock.lock();
     try {
-      batch = polling.poll();
+      batch = queue.poll(turn);
       if (batch == null) {
         return null;
       }
-      bulkRuns += batch.interactive() ? 0 : 1;
       for (Text text : batch.texts()) {
         reserve(text.request(), -text.count());
       }
@@ -290,19 +294,10 @@ final class Batcher {
     return attempt;
   }
 
-  /** One of the queue's ways to answer a batch. */
-  private interface Polling {
-    @Nullable Batch poll();
-  }
-
   private void end(Attempt attempt) {
     lock.lock();
     try {
       rate.add(attempt.tokens(), attempt.nanos());
-      bulkRuns -= attempt.interactive() ? 0 : 1;
-      if (!queue.isEmpty()) {
-        changed.signal();
-      }
     } finally {
       lock.unlock();
     }

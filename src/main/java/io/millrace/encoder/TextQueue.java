@@ -13,18 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that wait for a run. The next run is that of the oldest text; what waits within a window
- * behind it and is about as long joins, as the policy says. Interactive texts go first, but after
- * {@link #INTERACTIVE_IN_A_ROW_MAX} of their runs the bulk gets a turn. Used by one thread at a
- * time.
+ * behind it and is about as long joins, as the policy says. Used by one thread at a time.
  */
 final class TextQueue {
-  /** Interactive runs that may overtake a waiting bulk. */
-  static final int INTERACTIVE_IN_A_ROW_MAX = 16;
-
   private final BatchPolicy policy;
   private final Deque<Text> interactive = new ArrayDeque<>();
   private final Deque<Text> bulk = new ArrayDeque<>();
-  private int interactiveInARow;
 
   TextQueue(BatchPolicy policy) {
     this.policy = policy;
@@ -32,11 +26,11 @@ final class TextQueue {
 
   /** Lets {@code texts} of one request wait behind those that came before. */
   void add(Request request, List<Text> texts) {
-    line(request).addAll(texts);
+    line(request.turn()).addAll(texts);
   }
 
-  private Deque<Text> line(Request request) {
-    return switch (request.turn()) {
+  private Deque<Text> line(Turn turn) {
+    return switch (turn) {
       case INTERACTIVE -> interactive;
       case BULK -> bulk;
     };
@@ -47,27 +41,15 @@ final class TextQueue {
     return interactive.isEmpty() && bulk.isEmpty();
   }
 
-  /** Whether an interactive text waits. */
-  boolean hasInteractive() {
-    return !interactive.isEmpty();
+  /** Whether a text of this turn waits. */
+  boolean has(Turn turn) {
+    return !line(turn).isEmpty();
   }
 
-  /** Takes out the next run, or null when nothing waits. */
-  @Nullable Batch poll() {
-    boolean bulksTurn = interactiveInARow >= INTERACTIVE_IN_A_ROW_MAX && !bulk.isEmpty();
-    return interactive.isEmpty() || bulksTurn ? pollBulk() : pollInteractive();
-  }
-
-  /** Takes out the next interactive run, or null when no interactive text waits. */
-  @Nullable Batch pollInteractive() {
-    interactiveInARow++;
-    return interactive.isEmpty() ? null : cut(interactive);
-  }
-
-  /** Takes out the next run of bulk, or null when no bulk waits. */
-  @Nullable Batch pollBulk() {
-    interactiveInARow = 0;
-    return bulk.isEmpty() ? null : cut(bulk);
+  /** Takes out the next run of this turn, or null when none of its texts waits. */
+  @Nullable Batch poll(Turn turn) {
+    Deque<Text> line = line(turn);
+    return line.isEmpty() ? null : cut(line);
   }
 
   private Batch cut(Deque<Text> line) {
@@ -110,7 +92,7 @@ final class TextQueue {
 
   /** Takes out what {@code request} still has here. */
   void remove(Request request) {
-    boolean _ = line(request).removeIf(text -> text.request().equals(request));
+    boolean _ = line(request.turn()).removeIf(text -> text.request().equals(request));
   }
 
   /** Takes out everything, and answers whose it was. */

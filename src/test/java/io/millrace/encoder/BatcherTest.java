@@ -1,5 +1,7 @@
 package io.millrace.encoder;
 
+import static io.millrace.encoder.Turn.BULK;
+import static io.millrace.encoder.Turn.INTERACTIVE;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -10,10 +12,13 @@ import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.testing.Await;
+import io.millrace.testing.Niceness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -21,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,11 +44,12 @@ class BatcherTest {
   private final AtomicInteger inside = new AtomicInteger();
   private final AtomicInteger insideMost = new AtomicInteger();
   private final List<Batcher> opened = new ArrayList<>();
+  private final Map<Turn, Long> niceness = new ConcurrentHashMap<>();
   private volatile boolean fails;
 
   /** Answers to each text its first id. */
   private final class Gated implements Runner {
-    private Batch batch = Batch.of(List.of(new Request(Turn.BULK, 1, 0).text(0, tokens(1, 0))));
+    private Batch batch = Batch.of(List.of(new Request(BULK, 1, 0).text(0, tokens(1, 0))));
 
     @Override
     public void fill(Batch next) {
@@ -52,6 +60,7 @@ class BatcherTest {
     @Override
     public float[][] run() {
       ran.add(batch);
+      niceness.put(turn(batch), Niceness.ofThisThread());
       insideMost.accumulateAndGet(inside.incrementAndGet(), Math::max);
       let.acquireUninterruptibly();
       inside.decrementAndGet();
@@ -73,46 +82,65 @@ class BatcherTest {
     meters.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aQueryWaitsAtMostOneRunBehindTenThousandPassages(boolean gpu) throws Exception {
-    Batcher batcher = open(gpu ? GPU : CPU.alone(), TOKENS_MAX);
-    var bulk = ask(batcher, Turn.BULK, 10_000, 20);
-    int running = gpu ? 1 : CPU.lanes();
-    int prepared = gpu ? 2 : CPU.lanes();
-    Await.until("the lanes to be busy", () -> ran.size() == running && filled.get() == prepared);
+  @Test
+  void onAProcessorAQueryDoesNotWaitBehindTenThousandPassages() throws Exception {
+    Batcher batcher = open(CPU.alone(), TOKENS_MAX);
+    var bulk = ask(batcher, BULK, 10_000, 20);
+    Await.until("the lanes to be busy", () -> inside.get() == CPU.lanes());
 
-    var query = ask(batcher, Turn.INTERACTIVE, 1, 12);
-    let.release(1);
-    Await.until("the next run", () -> ran.size() == running + 1);
+    var query = ask(batcher, INTERACTIVE, 1, 12);
+    Await.until("the query to run beside them", () -> inside.get() == CPU.lanes() + 1);
 
-    assertThat(ran.getLast().interactive()).isTrue();
+    assertThat(ran).extracting(BatcherTest::turn).containsExactly(BULK, BULK, INTERACTIVE);
     let.release(1_000_000);
     assertThat(query.get(30, SECONDS).rows()).hasSize(1);
     assertThat(bulk.get(30, SECONDS).rows()).hasSize(10_000);
   }
 
   @Test
-  void whileQueriesComeOneLaneIsFreeOfPassagesAndLaterItIsNot() throws Exception {
+  @EnabledOnOs(OS.LINUX)
+  void onAProcessorPassagesRunInTheBackground() throws Exception {
     Batcher batcher = open(CPU.alone(), TOKENS_MAX);
-    let.release(1);
-    var _ = ask(batcher, Turn.INTERACTIVE, 1, 12).get(30, SECONDS);
-
-    var bulk = ask(batcher, Turn.BULK, 1_000, 200);
-    Await.until("a passage to run", () -> inside.get() == 1);
-    var query = ask(batcher, Turn.INTERACTIVE, 1, 12);
-    Await.until("the query to run beside it", () -> inside.get() == 2);
-    assertThat(ran).extracting(Batch::interactive).containsExactly(true, false, true);
-
-    Await.until(
-        "the query",
-        () -> {
-          let.release(1);
-          return query.isDone();
-        });
-    Await.until("passages on both lanes", () -> inside.get() == 2);
     let.release(1_000_000);
-    assertThat(bulk.get(30, SECONDS).rows()).hasSize(1_000);
+
+    var _ = ask(batcher, BULK, 10, 20).get(30, SECONDS);
+    var _ = ask(batcher, INTERACTIVE, 10, 20).get(30, SECONDS);
+
+    assertThat(niceness.get(BULK)).isPositive();
+    assertThat(niceness).containsEntry(INTERACTIVE, Niceness.ofThisThread());
+  }
+
+  @Test
+  void onAGpuAQueryWaitsAtMostOneRunBehindTenThousandPassages() throws Exception {
+    Batcher batcher = open(GPU, TOKENS_MAX);
+    var bulk = ask(batcher, BULK, 10_000, 20);
+    Await.until("a run, and one made ready", () -> ran.size() == 1 && filled.get() == 2);
+
+    var query = ask(batcher, INTERACTIVE, 1, 12);
+    let.release(1);
+    Await.until("the next run", () -> ran.size() == 2);
+
+    assertThat(turn(ran.getLast())).isEqualTo(INTERACTIVE);
+    let.release(1_000_000);
+    assertThat(query.get(30, SECONDS).rows()).hasSize(1);
+    assertThat(bulk.get(30, SECONDS).rows()).hasSize(10_000);
+  }
+
+  @Test
+  void onAGpuAStreamOfQueriesDoesNotStarveThePassages() throws Exception {
+    Batcher batcher = open(GPU, TOKENS_MAX);
+    var first = ask(batcher, INTERACTIVE, 1, 400);
+    Await.until("the lane to be busy", () -> inside.get() == 1);
+    var bulk = ask(batcher, BULK, 1, 400);
+    var queries = ask(batcher, INTERACTIVE, 100, 400);
+
+    let.release(1_000_000);
+    var _ = first.get(30, SECONDS);
+    var _ = bulk.get(30, SECONDS);
+    var _ = queries.get(30, SECONDS);
+
+    assertThat(ran.stream().map(BatcherTest::turn).toList().indexOf(BULK))
+        .isLessThanOrEqualTo(2 * Batcher.INTERACTIVE_IN_A_ROW_MAX);
   }
 
   @Test
@@ -120,7 +148,7 @@ class BatcherTest {
     Batcher batcher = open(CPU, TOKENS_MAX);
     let.release(1_000_000);
 
-    Encoded answer = ask(batcher, Turn.BULK, 500, 20).get(30, SECONDS);
+    Encoded answer = ask(batcher, BULK, 500, 20).get(30, SECONDS);
 
     assertThat(answer.rows().stream().mapToInt(row -> (int) row[0]).toArray())
         .isEqualTo(IntStream.range(0, 500).toArray());
@@ -134,7 +162,7 @@ class BatcherTest {
     Batcher batcher = open(gpu ? GPU : CPU, TOKENS_MAX);
     let.release(1_000_000);
 
-    var _ = ask(batcher, Turn.BULK, 2_000, 100).get(30, SECONDS);
+    var _ = ask(batcher, BULK, 2_000, 100).get(30, SECONDS);
 
     assertThat(insideMost).hasValueBetween(1, gpu ? 1 : CPU.lanes());
   }
@@ -142,12 +170,12 @@ class BatcherTest {
   @Test
   void whatIsCancelledCostsNoRunAndMakesRoomAtOnce() throws Exception {
     Batcher batcher = open(CPU, 3_000);
-    var gone = ask(batcher, Turn.BULK, 20, 100);
+    var gone = ask(batcher, BULK, 20, 100);
     Await.until("the lanes to be busy", () -> ran.size() == 2);
-    var refused = ask(batcher, Turn.BULK, 20, 100);
+    var refused = ask(batcher, BULK, 20, 100);
 
     assertThat(gone.cancel(true)).isTrue();
-    var next = ask(batcher, Turn.BULK, 20, 100);
+    var next = ask(batcher, BULK, 20, 100);
     let.release(1_000_000);
 
     assertThat(refused).isCompletedExceptionally();
@@ -160,9 +188,9 @@ class BatcherTest {
   @ValueSource(ints = {1, 20})
   void oneTextAndManyAreRefusedByTheSameRuleAndToldWhenToComeBack(int texts) {
     Batcher batcher = open(CPU, 1_000);
-    var _ = ask(batcher, Turn.BULK, 12, 100);
+    var _ = ask(batcher, BULK, 12, 100);
 
-    var late = ask(batcher, Turn.INTERACTIVE, texts, 1_000 / texts);
+    var late = ask(batcher, INTERACTIVE, texts, 1_000 / texts);
 
     assertThat(problem(late))
         .isInstanceOfSatisfying(
@@ -179,20 +207,20 @@ class BatcherTest {
     Batcher batcher = open(CPU, 1_000);
     let.release(1_000_000);
 
-    assertThat(ask(batcher, Turn.BULK, 50, 100).get(30, SECONDS).rows()).hasSize(50);
+    assertThat(ask(batcher, BULK, 50, 100).get(30, SECONDS).rows()).hasSize(50);
   }
 
   @Test
   void aFailedRunFailsItsRequestsAndNoOther() throws Exception {
     Batcher batcher = open(BatchPolicy.cpu(1).alone(), TOKENS_MAX);
     fails = true;
-    var poisonous = ask(batcher, Turn.BULK, 10, 100);
+    var poisonous = ask(batcher, BULK, 10, 100);
     let.release(1);
     assertThat(catchThrowable(() -> poisonous.get(30, SECONDS))).hasRootCauseMessage("planted");
     fails = false;
     let.release(1_000_000);
 
-    assertThat(ask(batcher, Turn.BULK, 3, 100).get(30, SECONDS).rows()).hasSize(3);
+    assertThat(ask(batcher, BULK, 3, 100).get(30, SECONDS).rows()).hasSize(3);
     assertThat(ran).as("one of the failed request").hasSizeLessThanOrEqualTo(2 + 3);
   }
 
@@ -200,7 +228,7 @@ class BatcherTest {
   @ValueSource(booleans = {false, true})
   void closingFailsWhatWaitsAndLetsWhatRunsEnd(boolean gpu) throws Exception {
     Batcher batcher = open(gpu ? GPU : CPU.alone(), TOKENS_MAX);
-    var waiting = ask(batcher, Turn.BULK, 1_000, 500);
+    var waiting = ask(batcher, BULK, 1_000, 500);
     Await.until("a lane to be busy", () -> !ran.isEmpty());
 
     CompletableFuture<Void> closed = batcher.close();
@@ -210,13 +238,13 @@ class BatcherTest {
     let.release(1_000_000);
     closed.get(30, SECONDS);
     assertThat(inside).hasValue(0);
-    assertThat(problem(ask(batcher, Turn.BULK, 1, 1))).isInstanceOf(Problem.Unavailable.class);
+    assertThat(problem(ask(batcher, BULK, 1, 1))).isInstanceOf(Problem.Unavailable.class);
   }
 
   @Test
   void countsWhatRan() throws Exception {
     Batcher batcher = open(new BatchPolicy(1, false, 512, 16, 64, 0.5, 64), TOKENS_MAX);
-    Request request = new Request(Turn.BULK, 3, System.nanoTime());
+    Request request = new Request(BULK, 3, System.nanoTime());
     assertThat(batcher.admit(request, 30)).isTrue();
     let.release(1_000_000);
 
@@ -251,6 +279,10 @@ class BatcherTest {
       batcher.add(request, all, (long) texts * tokens);
     }
     return request.answer();
+  }
+
+  private static Turn turn(Batch batch) {
+    return batch.texts().getFirst().request().turn();
   }
 
   private static Text text(Request request, int row, int tokens) {

@@ -43,7 +43,7 @@ class TextQueueTest {
   void whatLiesBeyondTheWindowDoesNotJoin() {
     add(Turn.BULK, 5, 20, 20, 20, 20, 20, 20, 20, 20, 5);
 
-    assertThat(queue.poll()).extracting(TextQueueTest::lengths).isEqualTo(List.of(5));
+    assertThat(queue.poll(Turn.BULK)).extracting(TextQueueTest::lengths).isEqualTo(List.of(5));
   }
 
   @Test
@@ -51,25 +51,20 @@ class TextQueueTest {
     TextQueue alone = new TextQueue(SMALL.alone());
     alone.add(request(Turn.BULK), texts(request(Turn.BULK), 5, 5));
 
-    assertThat(alone.poll()).extracting(Batch::rows).isEqualTo(1);
+    assertThat(alone.poll(Turn.BULK)).extracting(Batch::rows).isEqualTo(1);
   }
 
   @Test
-  void interactiveTextsOvertakeBulkAndDoNotShareItsRuns() {
+  void textsOfAnotherTurnDoNotShareARun() {
     add(Turn.BULK, 10, 10);
     add(Turn.INTERACTIVE, 11, 11);
 
-    assertThat(lengthsOfAll()).containsExactly(List.of(11, 11), List.of(10, 10));
-  }
-
-  @Test
-  void aStreamOfInteractiveTextsDoesNotStarveTheBulk() {
-    add(Turn.BULK, 10);
-    for (int i = 0; i < 40; i++) {
-      add(Turn.INTERACTIVE, 40);
-    }
-
-    assertThat(lengthsOfAll().indexOf(List.of(10))).isEqualTo(TextQueue.INTERACTIVE_IN_A_ROW_MAX);
+    assertThat(queue.poll(Turn.INTERACTIVE))
+        .extracting(TextQueueTest::lengths)
+        .isEqualTo(List.of(11, 11));
+    assertThat(queue.has(Turn.INTERACTIVE)).isFalse();
+    assertThat(queue.poll(Turn.INTERACTIVE)).isNull();
+    assertThat(lengthsOfAll()).containsExactly(List.of(10, 10));
   }
 
   @Test
@@ -95,7 +90,7 @@ class TextQueueTest {
       waiting.addAll(texts);
     }
 
-    for (Batch batch = queue.poll(); batch != null; batch = queue.poll()) {
+    for (Batch batch = queue.poll(Turn.BULK); batch != null; batch = queue.poll(Turn.BULK)) {
       assertThat(batch.texts()).doesNotHaveDuplicates().first().isEqualTo(waiting.getFirst());
       assertThat(waiting).containsAll(batch.texts());
       assertThat(batch.rows() == 1 || SMALL.fits(batch.rows(), batch.tokens(), batch.longest()))
@@ -123,7 +118,7 @@ class TextQueueTest {
 
   private List<List<Integer>> lengthsOfAll() {
     List<List<Integer>> all = new ArrayList<>();
-    for (Batch batch = queue.poll(); batch != null; batch = queue.poll()) {
+    for (Batch batch = queue.poll(Turn.BULK); batch != null; batch = queue.poll(Turn.BULK)) {
       all.add(lengths(batch));
     }
     return all;
