@@ -36,6 +36,7 @@ record RebuildCommand(Ask ask, Optional<Path> config, Map<String, String> settin
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
   private static final int FAILURES_SHOWN = 20;
+  private static final String ONLY_ONE = "--list, --switch, --retry or --drop.";
   private static final String USAGE =
       """
       Usage: millrace rebuild-embeddings [--model NAME | --no-model] [options]
@@ -61,6 +62,8 @@ record RebuildCommand(Ask ask, Optional<Path> config, Map<String, String> settin
         --set KEY=VALUE      override one setting, such as database.url=postgresql://...
         --help               print this
       """;
+
+  private static final Ask.Build BUILD = new Ask.Build(Optional.empty(), false, true, true);
 
   RebuildCommand {
     settings = Map.copyOf(settings);
@@ -96,14 +99,15 @@ record RebuildCommand(Ask ask, Optional<Path> config, Map<String, String> settin
   /**
    * Reads the arguments after {@link #NAME}.
    *
-   * @throws SettingsException for an argument it does not know, with the usage
+   * @throws SettingsException for an argument it does not know, with the usage, and for arguments
+   *     that do not go together
    */
   static RebuildCommand parse(List<String> arguments) {
     Deque<String> rest = new ArrayDeque<>(arguments);
     Map<String, String> settings = new HashMap<>();
     Optional<Path> config = Optional.empty();
     Optional<Ask> other = Optional.empty();
-    var build = new Ask.Build(Optional.empty(), false, true, true);
+    Ask.Build build = BUILD;
     boolean incomplete = false;
     while (!rest.isEmpty()) {
       String option = rest.pop();
@@ -115,28 +119,43 @@ record RebuildCommand(Ask ask, Optional<Path> config, Map<String, String> settin
         case "--config" -> config = Optional.of(Path.of(CommandLine.value(option, rest, USAGE)));
         case "--set" -> CommandLine.set(CommandLine.value(option, rest, USAGE), settings);
         case "--incomplete" -> incomplete = true;
-        case "--list" -> other = Optional.of(new Ask.Show());
-        case "--switch" -> other = Optional.of(new Ask.Switch(id(option, rest), false));
-        case "--retry" -> other = Optional.of(new Ask.Retry(id(option, rest)));
-        case "--drop" -> other = Optional.of(new Ask.Drop(id(option, rest)));
+        case "--list" -> other = only(other, new Ask.Show());
+        case "--switch" -> other = only(other, new Ask.Switch(id(option, rest), false));
+        case "--retry" -> other = only(other, new Ask.Retry(id(option, rest)));
+        case "--drop" -> other = only(other, new Ask.Drop(id(option, rest)));
         default -> build = building(build, option, rest);
       }
     }
+    if (other.isPresent() && !build.equals(BUILD)) {
+      throw new SettingsException("What is to be built does not go with " + ONLY_ONE);
+    }
     Ask ask = other.orElse(build);
-    if (ask instanceof Ask.Switch(long id, boolean _)) {
-      ask = new Ask.Switch(id, incomplete);
+    if (incomplete) {
+      ask = incomplete(ask);
     }
     return new RebuildCommand(ask, config, settings);
   }
 
+  private static Optional<Ask> only(Optional<Ask> before, Ask asked) {
+    if (before.isPresent()) {
+      throw new SettingsException("One at a time: " + ONLY_ONE);
+    }
+    return Optional.of(asked);
+  }
+
+  private static Ask incomplete(Ask ask) {
+    if (ask instanceof Ask.Switch(long id, boolean _)) {
+      return new Ask.Switch(id, true);
+    }
+    throw new SettingsException("--incomplete goes with --switch only.");
+  }
+
   private static Ask.Build building(Ask.Build asked, String option, Deque<String> rest) {
     return switch (option) {
-      case "--model" ->
-          new Ask.Build(
-              Optional.of(CommandLine.value(option, rest, USAGE)),
-              false,
-              asked.switches(),
-              asked.waits());
+      case "--model" -> {
+        Optional<String> model = Optional.of(CommandLine.value(option, rest, USAGE));
+        yield new Ask.Build(model, false, asked.switches(), asked.waits());
+      }
       case "--no-model" -> new Ask.Build(Optional.empty(), true, asked.switches(), asked.waits());
       case "--no-switch" -> new Ask.Build(asked.model(), asked.none(), false, asked.waits());
       case "--no-wait" -> new Ask.Build(asked.model(), asked.none(), asked.switches(), false);

@@ -195,10 +195,10 @@ final class PassageSearcher {
         total = top.totalHits.value();
         add(candidates, top.scoreDocs, (candidate, score) -> candidate.bm25 = score);
       }
-      if (mode != Mode.KEYWORD && vector.isPresent()) {
-        String field = PassageShape.vectorField(vector.get().model());
+      if (mode != Mode.KEYWORD) {
+        String field = PassageShape.vectorField(vector.orElseThrow().model());
         Query within = both(words.flatMap(KeywordQuery::required), filter).orElse(null);
-        var nearest = new KnnFloatVectorQuery(field, vector.get().values(), wanted, within);
+        var nearest = new KnnFloatVectorQuery(field, vector.orElseThrow().values(), wanted, within);
         Query found = mode == Mode.VECTOR ? searcher.rewrite(nearest) : nearest;
         // What it is scored by is rounded: the cosine comes from the whole vector, below.
         add(candidates, searcher.search(found, wanted).scoreDocs, (_, _) -> {});
@@ -208,8 +208,8 @@ final class PassageSearcher {
       if (mode == Mode.HYBRID) {
         CandidateScores.words(searcher, matching, ordered);
       }
-      if (mode != Mode.KEYWORD && vector.isPresent()) {
-        CandidateScores.cosines(searcher, vector.get(), ordered);
+      if (mode != Mode.KEYWORD) {
+        CandidateScores.cosines(searcher, vector.orElseThrow(), ordered);
       }
       return new Found(ordered, Math.max(total, ordered.size()), words, counted);
     }

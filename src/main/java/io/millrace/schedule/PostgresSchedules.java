@@ -8,6 +8,7 @@ import io.millrace.problem.ProblemException;
 import io.millrace.schedule.Schedule.Plan;
 import io.millrace.schedule.Schedule.Run;
 import io.millrace.sql.Database;
+import io.millrace.sql.NamedRows;
 import io.millrace.task.TaskId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -30,19 +31,14 @@ public final class PostgresSchedules implements Schedules {
   /** The most tasks remembered of one schedule. */
   static final int RUNS_MAX = 20;
 
-  /** Names and counts of a tenant change one after the other. */
-  private static final String ONE_AT_A_TIME =
-      "SELECT pg_advisory_xact_lock(hashtext('schedule'), hashtext($1))";
-
-  private static final String COUNT = "SELECT count(*) FROM schedule WHERE tenant = $1";
   private static final String INSERT =
       """
       INSERT INTO schedule (id, tenant, project, user_name, name, cron, time_zone, handler, input,
         priority, missed_runs, missed_max, next_fire, due_at, created_at, updated_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $14) RETURNING *
       """;
-  private static final String NAME_TAKEN =
-      "SELECT 1 FROM schedule WHERE tenant = $1 AND project = $2 AND name = $3 AND id <> $4";
+  private static final NamedRows NAMES =
+      new NamedRows("schedule", new NamedRows.Things("schedule", "schedules"), SCHEDULES_MAX);
   private static final String GET = "SELECT * FROM schedule WHERE id = $1 AND tenant = $2";
   private static final String LIST =
       """
@@ -117,39 +113,10 @@ public final class PostgresSchedules implements Schedules {
     addPlan(row, plan);
     Tuple _ = row.addValue(column(plan.times().next(now))).addValue(column(now));
     return database.transaction(transaction ->
-        free(transaction, owner, plan.name(), id)
-            .compose(_ -> room(transaction, owner))
+        NAMES
+            .freeForOneMore(transaction, owner, plan.name(), id)
             .compose(_ -> transaction.preparedQuery(INSERT).execute(row))
             .map(PostgresSchedules::one));
-  }
-
-  private static Future<Void> room(SqlConnection transaction, Scope owner) {
-    return transaction
-        .preparedQuery(COUNT)
-        .execute(Tuple.of(owner.tenant()))
-        .map(rows -> {
-          if (rows.iterator().next().getLong(0) >= SCHEDULES_MAX) {
-            throw conflict("There are " + SCHEDULES_MAX + " schedules, as many as there may be.");
-          }
-          return null;
-        });
-  }
-
-  /** Fails when another schedule than {@code id} has the name; nobody takes it meanwhile. */
-  private static Future<Void> free(SqlConnection transaction, Scope owner, String name, String id) {
-    return transaction
-        .preparedQuery(ONE_AT_A_TIME)
-        .execute(Tuple.of(owner.tenant()))
-        .compose(_ ->
-            transaction
-                .preparedQuery(NAME_TAKEN)
-                .execute(Tuple.of(owner.tenant(), owner.project(), name, id)))
-        .map(rows -> {
-          if (rows.size() > 0) {
-            throw conflict("There is a schedule of that name in the project already.");
-          }
-          return null;
-        });
   }
 
   private static void addPlan(Tuple row, Plan plan) {
@@ -186,7 +153,8 @@ public final class PostgresSchedules implements Schedules {
     return database.transaction(transaction ->
         locked(transaction, asker, id)
             .compose(before ->
-                free(transaction, owner, plan.name(), id)
+                NAMES
+                    .free(transaction, owner, plan.name(), id)
                     .compose(_ -> {
                       Instant now = now();
                       Tuple row = Tuple.of(id, asker.tenant(), project);
@@ -264,9 +232,5 @@ public final class PostgresSchedules implements Schedules {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static ProblemException conflict(String detail) {
-    return new ProblemException(new Problem.Conflict(detail));
   }
 }

@@ -9,12 +9,12 @@ import io.millrace.schedule.Schedules;
 import io.millrace.source.Source.Counts;
 import io.millrace.source.Source.Plan;
 import io.millrace.sql.Database;
+import io.millrace.sql.NamedRows;
 import io.millrace.task.Payload;
 import io.millrace.task.Priority;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,11 +27,8 @@ public final class PostgresSources implements Sources {
   /** The handler that syncs. */
   static final String HANDLER = "sync";
 
-  private static final String ONE_AT_A_TIME =
-      "SELECT pg_advisory_xact_lock(hashtext('source'), hashtext($1))";
-  private static final String COUNT = "SELECT count(*) FROM source WHERE tenant = $1";
-  private static final String NAME_TAKEN =
-      "SELECT 1 FROM source WHERE tenant = $1 AND project = $2 AND name = $3 AND id <> $4";
+  private static final NamedRows NAMES =
+      new NamedRows("source", new NamedRows.Things("source", "sources"), SOURCES_MAX);
   private static final String INSERT =
       """
       INSERT INTO source (id, tenant, project, user_name, name, collection, kind, place, include,
@@ -91,8 +88,8 @@ public final class PostgresSources implements Sources {
     Tuple row = Tuple.of(id, owner.tenant(), owner.project(), owner.user());
     return database
         .transaction(transaction ->
-            free(transaction, owner, plan.name(), id)
-                .compose(_ -> room(transaction, owner))
+            NAMES
+                .freeForOneMore(transaction, owner, plan.name(), id)
                 .compose(
                     _ -> transaction.preparedQuery(INSERT).execute(SourceRows.addPlan(row, plan))))
         .compose(_ -> schedule(owner, id, plan, Optional.empty(), times))
@@ -118,7 +115,8 @@ public final class PostgresSources implements Sources {
         .compose(before ->
             database
                 .transaction(transaction ->
-                    free(transaction, before.owner(), plan.name(), id)
+                    NAMES
+                        .free(transaction, before.owner(), plan.name(), id)
                         .compose(_ ->
                             transaction
                                 .preparedQuery(UPDATE)
@@ -218,34 +216,6 @@ public final class PostgresSources implements Sources {
         schedule -> database.query(SCHEDULED, Tuple.of(id, schedule.id())).mapEmpty());
   }
 
-  private static Future<Void> free(SqlConnection transaction, Scope owner, String name, String id) {
-    return transaction
-        .preparedQuery(ONE_AT_A_TIME)
-        .execute(Tuple.of(owner.tenant()))
-        .compose(_ ->
-            transaction
-                .preparedQuery(NAME_TAKEN)
-                .execute(Tuple.of(owner.tenant(), owner.project(), name, id)))
-        .map(rows -> {
-          if (rows.size() > 0) {
-            throw conflict("There is another source of this name.");
-          }
-          return null;
-        });
-  }
-
-  private static Future<Void> room(SqlConnection transaction, Scope owner) {
-    return transaction
-        .preparedQuery(COUNT)
-        .execute(Tuple.of(owner.tenant()))
-        .map(rows -> {
-          if (rows.iterator().next().getLong(0) >= SOURCES_MAX) {
-            throw conflict("There are %d sources, which is the most.".formatted(SOURCES_MAX));
-          }
-          return null;
-        });
-  }
-
   private static Row one(List<Row> rows) {
     if (rows.isEmpty()) {
       throw new ProblemException(new Problem.NotFound("There is no such source."));
@@ -257,10 +227,6 @@ public final class PostgresSources implements Sources {
     return failure instanceof ProblemException e && e.problem() instanceof Problem.NotFound
         ? Future.succeededFuture()
         : Future.failedFuture(failure);
-  }
-
-  private static ProblemException conflict(String detail) {
-    return new ProblemException(new Problem.Conflict(detail));
   }
 
   private String randomId() {

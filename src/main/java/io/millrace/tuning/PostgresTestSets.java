@@ -4,6 +4,7 @@ import io.millrace.access.Scope;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.sql.Database;
+import io.millrace.sql.NamedRows;
 import io.millrace.tuning.TestSet.NewQuery;
 import io.millrace.tuning.TestSet.Plan;
 import io.millrace.tuning.TestSet.Query;
@@ -18,11 +19,8 @@ import java.util.random.RandomGenerator;
 
 /** The test sets in PostgreSQL. */
 public final class PostgresTestSets implements TestSets {
-  private static final String ONE_AT_A_TIME =
-      "SELECT pg_advisory_xact_lock(hashtext('test_set'), hashtext($1))";
-  private static final String COUNT = "SELECT count(*) FROM test_set WHERE tenant = $1";
-  private static final String NAME_TAKEN =
-      "SELECT 1 FROM test_set WHERE tenant = $1 AND project = $2 AND name = $3 AND id <> $4";
+  private static final NamedRows NAMES =
+      new NamedRows("test_set", new NamedRows.Things("test set", "test sets"), SETS_MAX);
   private static final String INSERT =
       """
       INSERT INTO test_set (id, tenant, project, user_name, name, collection)
@@ -78,8 +76,8 @@ public final class PostgresTestSets implements TestSets {
     Tuple row = Tuple.of(id, owner.tenant(), owner.project(), owner.user(), plan.name());
     return database
         .transaction(transaction ->
-            free(transaction, owner, plan.name(), id)
-                .compose(_ -> room(transaction, owner))
+            NAMES
+                .freeForOneMore(transaction, owner, plan.name(), id)
                 .compose(_ ->
                     transaction
                         .preparedQuery(INSERT)
@@ -107,7 +105,8 @@ public final class PostgresTestSets implements TestSets {
     return database
         .transaction(transaction ->
             locked(transaction, asker, id)
-                .compose(before -> free(transaction, TestSetRows.owner(before), plan.name(), id))
+                .compose(
+                    before -> NAMES.free(transaction, TestSetRows.owner(before), plan.name(), id))
                 .compose(_ ->
                     transaction
                         .preparedQuery(UPDATE)
@@ -167,34 +166,6 @@ public final class PostgresTestSets implements TestSets {
         .map(PostgresTestSets::one);
   }
 
-  private static Future<Void> free(SqlConnection transaction, Scope owner, String name, String id) {
-    return transaction
-        .preparedQuery(ONE_AT_A_TIME)
-        .execute(Tuple.of(owner.tenant()))
-        .compose(_ ->
-            transaction
-                .preparedQuery(NAME_TAKEN)
-                .execute(Tuple.of(owner.tenant(), owner.project(), name, id)))
-        .map(rows -> {
-          if (rows.size() > 0) {
-            throw conflict("There is another test set of this name.");
-          }
-          return null;
-        });
-  }
-
-  private static Future<Void> room(SqlConnection transaction, Scope owner) {
-    return transaction
-        .preparedQuery(COUNT)
-        .execute(Tuple.of(owner.tenant()))
-        .map(rows -> {
-          if (rows.iterator().next().getLong(0) >= SETS_MAX) {
-            throw conflict("There are %d test sets, which is the most.".formatted(SETS_MAX));
-          }
-          return null;
-        });
-  }
-
   private static Row one(RowSet<Row> rows) {
     if (rows.size() == 0) {
       throw new ProblemException(new Problem.NotFound("There is no such test set."));
@@ -207,10 +178,6 @@ public final class PostgresTestSets implements TestSets {
       throw new ProblemException(new Problem.NotFound("There is no such thing to delete."));
     }
     return null;
-  }
-
-  private static ProblemException conflict(String detail) {
-    return new ProblemException(new Problem.Conflict(detail));
   }
 
   private String randomId() {

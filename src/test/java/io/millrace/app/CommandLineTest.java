@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
   @Test
@@ -97,5 +99,20 @@ class CommandLineTest {
         .hasMessageContaining("id of a generation");
     assertThatThrownBy(() -> RebuildCommand.parse(List.of("e5")))
         .hasMessageContaining("Unknown argument e5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--switch 2 --drop 1",
+        "--list --no-wait",
+        "--drop 1 --incomplete",
+        "--incomplete",
+        "--retry 1 --model m"
+      })
+  void rebuildEmbeddingsDoesOneThingAtATime(String arguments) {
+    List<String> all = List.of(arguments.split(" ", -1));
+
+    assertThatThrownBy(() -> RebuildCommand.parse(all)).isInstanceOf(SettingsException.class);
   }
 }
