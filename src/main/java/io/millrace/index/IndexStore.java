@@ -67,6 +67,7 @@ final class IndexStore implements Closeable {
 
   private final IndexShape shape;
   private final Path path;
+  private final Path rebuildFile;
   private final Directory directory;
   private final IndexWriter writer;
   private volatile SearcherManager searchers;
@@ -74,6 +75,7 @@ final class IndexStore implements Closeable {
   private boolean dirty;
   private final AtomicLong published = new AtomicLong();
   private volatile long opened;
+  private volatile long postponed;
   private volatile long committed;
   private volatile long searchedNanos = System.nanoTime() - SEARCHED_LATELY_NANOS;
 
@@ -81,6 +83,7 @@ final class IndexStore implements Closeable {
       throws IOException {
     this.shape = shape;
     this.path = path;
+    this.rebuildFile = path.resolve(REBUILD);
     this.directory = directory;
     this.writer = writer;
     this.position = storedPosition(shape, writer);
@@ -202,11 +205,16 @@ final class IndexStore implements Closeable {
     writer.deleteAll();
   }
 
-  /** Lets searches begun from now on see all that was written. */
+  /**
+   * Lets searches that begin afterwards see all that was written; those that begin meanwhile do not
+   * wait for it.
+   */
   void refresh() throws IOException {
-    published.incrementAndGet();
+    long now = published.incrementAndGet();
     if (System.nanoTime() - searchedNanos < SEARCHED_LATELY_NANOS) {
       openPublished();
+    } else {
+      postponed = now;
     }
   }
 
@@ -289,12 +297,12 @@ final class IndexStore implements Closeable {
 
   /** Whether somebody asked, through {@link IndexUpkeep}, that it be built anew. */
   boolean isRebuildAsked() {
-    return Files.exists(path.resolve(REBUILD));
+    return Files.exists(rebuildFile);
   }
 
   /** It was built anew. */
   void rebuilt() throws IOException {
-    boolean _ = Files.deleteIfExists(path.resolve(REBUILD));
+    boolean _ = Files.deleteIfExists(rebuildFile);
   }
 
   /** Whether the writer still works: after a failed write it does not. */
@@ -304,17 +312,19 @@ final class IndexStore implements Closeable {
 
   /** Stands for what is visible now: another one when anything changed. */
   Version version() {
-    return new Version(System.identityHashCode(this), published.get());
+    return new Version(System.identityHashCode(this), Math.max(opened, postponed));
   }
 
   /** One store, and how often what it shows changed. */
-  record Version(int store, long published) {}
+  record Version(int store, long shown) {}
 
   /** Runs {@code search} on what is visible now. */
   <T> T search(Search<T> search) throws IOException {
     searchedNanos = System.nanoTime();
     try {
-      openPublished();
+      if (opened < postponed) {
+        openPublished();
+      }
     } catch (IOException | AlreadyClosedException e) {
       // The writer has failed, which its next step notices: what was opened before still answers.
       LOG.debug("Nothing newer can be opened", e);

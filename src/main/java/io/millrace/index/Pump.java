@@ -1,5 +1,6 @@
 package io.millrace.index;
 
+import io.millrace.process.Background;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs steps one after the other on a thread of its own, pausing as each step asks and woken early
- * by news. Its own state is touched on the context it was made on, and there alone.
+ * Runs steps one after the other on a background thread of its own, pausing as each step asks and
+ * woken early by news. Its own state is touched on the context it was made on, and there alone.
  */
 final class Pump {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
@@ -84,7 +85,10 @@ final class Pump {
     news = false;
     timer = -1;
     thread
-        .executeBlocking(step::get)
+        .executeBlocking(() -> {
+          Background.join(); // and what merges, which this thread starts
+          return step.get();
+        })
         .onFailure(defect -> LOG.error("A step of the index failed", defect))
         .otherwise(AFTER_A_DEFECT)
         .onSuccess(this::afterStep);
