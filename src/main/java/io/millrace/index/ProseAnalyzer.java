@@ -27,6 +27,7 @@ import org.apache.lucene.analysis.ru.RussianAnalyzer;
 import org.apache.lucene.analysis.snowball.SnowballFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.KeywordAttribute;
 import org.apache.lucene.analysis.util.ElisionFilter;
 import org.tartarus.snowball.ext.DutchStemmer;
 import org.tartarus.snowball.ext.RussianStemmer;
@@ -95,7 +96,9 @@ final class ProseAnalyzer extends Analyzer {
 
   private static UnaryOperator<TokenStream> stemmer(String language) {
     return STEMMERS.getOrDefault(
-        language, words -> new SnowballFilter(new PorterStemFilter(words), new RussianStemmer()));
+        language,
+        words ->
+            new SnowballFilter(new OnlyRussian(new PorterStemFilter(words)), new RussianStemmer()));
   }
 
   private static Map<String, UnaryOperator<TokenStream>> stemmers() {
@@ -154,6 +157,33 @@ final class ProseAnalyzer extends Analyzer {
         }
       }
       return true;
+    }
+  }
+
+  /**
+   * Spares the stemmer of Russian, which takes endings off, the words that do not end in a letter
+   * of its script: it would leave them as they are, after a search through all its endings.
+   */
+  private static final class OnlyRussian extends TokenFilter {
+    private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
+    private final KeywordAttribute keyword = addAttribute(KeywordAttribute.class);
+
+    OnlyRussian(TokenStream in) {
+      super(in);
+    }
+
+    @Override
+    public boolean incrementToken() throws IOException {
+      if (!input.incrementToken()) {
+        return false;
+      }
+      keyword.setKeyword(term.isEmpty() || !isRussian(term.charAt(term.length() - 1)));
+      return true;
+    }
+
+    /** Whether {@code letter}, in lower case and written without ё, is one of the alphabet. */
+    private static boolean isRussian(char letter) {
+      return letter >= 'а' && letter <= 'я';
     }
   }
 }

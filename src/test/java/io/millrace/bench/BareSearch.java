@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.bench.HttpLoad.Result;
+import io.millrace.index.DirectSearch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ final class BareSearch implements AutoCloseable {
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
   private final QueryBuilder parser = new QueryBuilder(new EnglishAnalyzer());
+  private final DirectSearch direct;
   private final LongAdder marked = new LongAdder();
   private final UnifiedHighlighter highlighter =
       UnifiedHighlighter.builderWithoutSearcher(new EnglishAnalyzer()).build();
@@ -48,6 +50,7 @@ final class BareSearch implements AutoCloseable {
   BareSearch(Path index) throws IOException {
     reader = DirectoryReader.open(FSDirectory.open(index));
     searcher = new IndexSearcher(reader);
+    direct = new DirectSearch(searcher, Passages.EMBEDDING_MODEL, HITS);
   }
 
   /** Asks {@code count} questions, each another one, after {@code warmUp} others. */
@@ -85,6 +88,14 @@ final class BareSearch implements AutoCloseable {
   long nanos(String mode, long seed) {
     long began = System.nanoTime();
     marked.add(search(mode, seed));
+    return System.nanoTime() - began;
+  }
+
+  /** The same question to Millrace's own search, in this process and on this thread. */
+  long directNanos(String mode, long seed) throws IOException {
+    long began = System.nanoTime();
+    String question = new SearchBench.Words(seed).question();
+    marked.add(direct.search(mode, question, Passages.vector(new Random(seed))));
     return System.nanoTime() - began;
   }
 

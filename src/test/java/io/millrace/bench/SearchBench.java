@@ -46,6 +46,7 @@ public final class SearchBench {
   private static final int PACED_SECONDS = 20;
   private static final int IN_TURNS = 1_000;
   private static final long IN_TURNS_SEED = 7_000_000;
+  private static final long IN_ONE_PROCESS_SEED = 8_000_000;
   private static final int ADDED_WORDS = 600;
 
   private final Path work;
@@ -85,6 +86,7 @@ public final class SearchBench {
           }
         }
         for (String mode : BareSearch.MODES) {
+          inOneProcess(bare, mode);
           inTurns(jar, bare, mode);
         }
       }
@@ -143,6 +145,27 @@ public final class SearchBench {
         }
       }
     }
+  }
+
+  /** The same question to Millrace's search and to Lucene's, called from here: what each adds. */
+  private static void inOneProcess(BareSearch bare, String mode) throws IOException {
+    var ours = new ArrayList<Long>();
+    var alone = new ArrayList<Long>();
+    for (int i = -WARM_UP; i < 2 * IN_TURNS; i++) {
+      long seed = IN_ONE_PROCESS_SEED + i;
+      long first = i % 2 == 0 ? bare.directNanos(mode, seed) : bare.nanos(mode, seed);
+      long second = i % 2 == 0 ? bare.nanos(mode, seed) : bare.directNanos(mode, seed);
+      if (i >= 0) {
+        ours.add(i % 2 == 0 ? first : second);
+        alone.add(i % 2 == 0 ? second : first);
+      }
+    }
+    row(
+        "in one process, %s, p50: Millrace's search; bare Lucene".formatted(mode),
+        "%.2f ms; %.2f ms (%.2f of bare)",
+        median(ours),
+        median(alone),
+        median(alone) / median(ours));
   }
 
   /**
