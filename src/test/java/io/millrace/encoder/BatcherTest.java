@@ -139,8 +139,9 @@ class BatcherTest {
     var _ = bulk.get(30, SECONDS);
     var _ = queries.get(30, SECONDS);
 
+    // Those that had the lane, those before which no passage was made ready, and those overtaking.
     assertThat(ran.stream().map(BatcherTest::turn).toList().indexOf(BULK))
-        .isLessThanOrEqualTo(2 * Batcher.INTERACTIVE_IN_A_ROW_MAX);
+        .isLessThanOrEqualTo(3 * Batcher.INTERACTIVE_IN_A_ROW_MAX);
   }
 
   @Test
