@@ -51,6 +51,7 @@ record EvalCommand(
 
       Brings corpus.jsonl of DIRECTORY in as documents, asks its queries.jsonl, and prints how well
       keyword, vector and hybrid search find what its qrels/*.tsv judge to be relevant.
+      Each of these files may be packed by gzip (corpus.jsonl.gz).
 
         --qrels NAME         which judgements: a file of qrels/ (test, else the only one)
         --data DIR           keep documents and index there, and use what is there already

@@ -216,11 +216,23 @@ public final class DocumentIngest implements Ingest {
     if (problem instanceof Problem.Conflict) {
       return new Ended.Refused(problem); // whoever overtook this run says how it ends
     }
+    if (!problem.retryable() && isOvertaken(document)) {
+      // Its bytes may be gone already, which is no fault of the file.
+      return new Ended.Refused(Editions.overtaken().problem());
+    }
     note(
         problem.retryable()
             ? publication.postpone(document, Optional.of(problem.detail()))
             : publication.fail(document, problem.detail()));
     return new Ended.Refused(problem);
+  }
+
+  private boolean isOvertaken(Document document) {
+    try {
+      return documents.get(document.owner(), document.id()).await().version() > document.version();
+    } catch (ProblemException e) {
+      return e.problem() instanceof Problem.NotFound;
+    }
   }
 
   /** When the database is away, the upkeep of documents says later how it ended. */

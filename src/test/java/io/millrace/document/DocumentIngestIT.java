@@ -309,6 +309,30 @@ final class DocumentIngestIT {
   }
 
   @Test
+  void aRunWhoseBytesALaterVersionTookAwaySaysThatItWasOvertaken() throws Exception {
+    Document first = library.register("a.txt", "Old words.");
+    var overtaken = new AtomicInteger();
+
+    Ended ended =
+        library.ingest.run(
+            ALICE,
+            Library.request(first.id()),
+            (stage, _, _) -> {
+              if (stage.equals("extract") && overtaken.getAndIncrement() == 0) {
+                bringIn("a.txt", "New words.");
+              }
+            },
+            () -> false);
+
+    assertThat(ended)
+        .isInstanceOfSatisfying(
+            Ended.Refused.class,
+            refused ->
+                assertThat(refused.problem().detail()).contains("deleted or replaced meanwhile"));
+    assertThat(library.get(first).status()).isEqualTo(Status.READY);
+  }
+
+  @Test
   void aRunStopsBetweenPiecesOfWork() throws Exception {
     Document document = library.register("mill.md", PAGE);
     var asked = new AtomicInteger();
