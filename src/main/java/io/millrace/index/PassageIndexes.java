@@ -35,7 +35,10 @@ import org.slf4j.LoggerFactory;
 final class PassageIndexes {
   private static final Logger LOG = LoggerFactory.getLogger(PassageIndexes.class);
 
-  /** What was dropped is closed when searches that began before have ended. */
+  /**
+   * What was dropped is closed when searches that began before have ended; so long it is searched,
+   * too, where the live one is not in step yet.
+   */
   private static final Duration SEARCH_MAX = Duration.ofSeconds(15);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
@@ -212,10 +215,6 @@ final class PassageIndexes {
     left.keySet().retainAll(kept);
     List<Open> gone = open.values().stream().filter(one -> !kept.contains(one.id())).toList();
     open = Map.copyOf(left);
-    Open shows = current;
-    if (shows != null && !kept.contains(shows.id())) {
-      current = null; // the live one, as far as it is
-    }
     for (Open one : gone) {
       leaving.add(one);
       parts.vertx().setTimer(SEARCH_MAX.toMillis(), _ -> forget(one));
@@ -224,6 +223,9 @@ final class PassageIndexes {
 
   private void forget(Open gone) {
     if (!stopped && leaving.remove(gone)) {
+      if (gone.equals(current)) {
+        current = null; // the live one from now on, as far as it is
+      }
       Future<Void> _ =
           close(gone)
               .compose(_ -> directories.delete(gone.id()))
