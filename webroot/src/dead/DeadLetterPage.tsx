@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { deleteDeadLetter, getDeadLetter, retryDeadLetter } from '../api/calls';
 import type { DeadLetter } from '../api/client';
 import { useAct } from '../api/useAct';
@@ -8,6 +7,7 @@ import { Link } from '../app/Link';
 import { address, navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { Copy } from '../ui/Copy';
+import { Fact } from '../ui/Fact';
 import { Icon } from '../ui/Icon';
 import { Json } from '../ui/Json';
 import { Empty, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
@@ -125,14 +125,5 @@ function Facts({ letter }: { letter: DeadLetter }) {
       <Fact name="By">{letter.user}</Fact>
       {letter.worker !== undefined && <Fact name="Last worker">{letter.worker}</Fact>}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react';
 import { changeDocument, deleteDocument, originalOf, reprocessDocument } from '../api/calls';
 import type { Document } from '../api/client';
 import { useAct } from '../api/useAct';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { Confirm } from '../ui/Confirm';
+import { Fact } from '../ui/Fact';
 import { bytes, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { ProblemNotice } from '../ui/Notice';
@@ -113,14 +113,5 @@ function Facts({ document: one }: { document: Document }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

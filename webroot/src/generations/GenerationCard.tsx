@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Generation } from '../api/client';
 import { dropGeneration, retryGeneration, switchGeneration } from '../api/generations';
 import { useAct } from '../api/useAct';
 import { Confirm } from '../ui/Confirm';
+import { Fact } from '../ui/Fact';
 import { count } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { ProblemNotice } from '../ui/Notice';
@@ -137,15 +138,6 @@ function Facts({ one }: { one: Generation }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

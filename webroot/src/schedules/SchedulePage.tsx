@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { deleteSchedule, getSchedule, newKey, pauseSchedule, runSchedule } from '../api/calls';
 import type { Schedule } from '../api/client';
 import { useAct } from '../api/useAct';
@@ -7,6 +6,7 @@ import { useReloadOnFeed } from '../api/useReloadOnFeed';
 import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
+import { Fact } from '../ui/Fact';
 import { Icon } from '../ui/Icon';
 import { Json } from '../ui/Json';
 import { Missing, Notice, ProblemNotice, Skeleton } from '../ui/Notice';
@@ -157,14 +157,5 @@ function Head({ schedule, onChange }: { schedule: Schedule; onChange: () => void
         />
       )}
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { deleteSource, getSource, syncSource } from '../api/calls';
 import type { Source } from '../api/client';
 import { useAct } from '../api/useAct';
@@ -8,6 +8,7 @@ import { Link } from '../app/Link';
 import { navigate } from '../app/router';
 import { useTitle } from '../app/useTitle';
 import { FireTime } from '../schedules/FireTime';
+import { Fact } from '../ui/Fact';
 import { Icon } from '../ui/Icon';
 import { Empty, Missing, ProblemNotice, Skeleton } from '../ui/Notice';
 import { Time } from '../ui/Time';
@@ -133,14 +134,5 @@ function Facts({ source }: { source: Source }) {
         <Time at={source.updatedAt} />
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
