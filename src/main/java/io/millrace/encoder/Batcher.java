@@ -62,12 +62,16 @@ final class Batcher {
     this.meter = meter;
     this.working = new AtomicInteger(2 * policy.lanes());
     for (int lane = 0; lane < policy.lanes(); lane++) {
+      Runner one = runners.get();
+      Runner other = runners.get();
       if (policy.preparesAhead()) {
-        start(name, lane, () -> sharing(runners));
-        start(name, policy.lanes() + lane, () -> sharing(runners));
+        Runner overtaking = runners.get();
+        Runner otherOvertaking = runners.get();
+        start(name, lane, () -> sharing(one, overtaking));
+        start(name, policy.lanes() + lane, () -> sharing(other, otherOvertaking));
       } else {
-        start(name, lane, () -> running(Turn.INTERACTIVE, runners));
-        start(name + "-bulk", lane, () -> inBackground(runners));
+        start(name, lane, () -> running(Turn.INTERACTIVE, one));
+        start(name + "-bulk", lane, () -> inBackground(other));
       }
     }
   }
@@ -199,14 +203,13 @@ final class Batcher {
     }
   }
 
-  private void inBackground(Supplier<Runner> runners) {
+  private void inBackground(Runner own) {
     Background.join();
-    running(Turn.BULK, runners);
+    running(Turn.BULK, own);
   }
 
   /** A lane of one turn. */
-  private void running(Turn turn, Supplier<Runner> runners) {
-    Runner own = runners.get();
+  private void running(Turn turn, Runner own) {
     while (await(turn, () -> queue.has(turn))) {
       boolean _ = run(turn, own);
     }
@@ -216,9 +219,7 @@ final class Batcher {
    * Makes bulk ready while another thread has the lane. Interactive texts are taken by whoever has
    * the lane, so that they never wait behind what was made ready before they came.
    */
-  private void sharing(Supplier<Runner> runners) {
-    Runner own = runners.get();
-    Runner overtaking = runners.get();
+  private void sharing(Runner own, Runner overtaking) {
     while (await(Turn.BULK, () -> !queue.isEmpty())) {
       Attempt attempt = taken(Turn.BULK, own);
       lanes.acquireUninterruptibly();
