@@ -35,15 +35,27 @@ final class Closing {
   /** Closes everything, last opened first; twice is fine. Blocks; not for a Vert.x thread. */
   synchronized void closeAll() {
     while (!steps.isEmpty()) {
-      Step step = steps.pop();
-      long start = System.nanoTime();
-      try {
-        step.close().get().timeout(step.within().toMillis(), TimeUnit.MILLISECONDS).await();
-        LOG.debug("{} closed in {} ms", step.name(), (System.nanoTime() - start) / 1_000_000);
-      } catch (Exception e) {
-        // A Vert.x await throws the failure itself, checked ones included.
-        LOG.warn("{} did not close in order", step.name(), e);
-      }
+      close(steps.pop());
+    }
+  }
+
+  private static void close(Step step) {
+    long start = System.nanoTime();
+    try {
+      step.close().get().timeout(step.within().toMillis(), TimeUnit.MILLISECONDS).await();
+      LOG.debug("{} closed in {} ms", step.name(), (System.nanoTime() - start) / 1_000_000);
+    } catch (Exception | LinkageError e) {
+      // A Vert.x await throws the failure itself, checked ones included.
+      warn(step, e);
+    }
+  }
+
+  /** Classes that were not needed yet are missing when the jar was overwritten meanwhile. */
+  private static void warn(Step step, Throwable failure) {
+    try {
+      LOG.warn("{} did not close in order", step.name(), failure);
+    } catch (LinkageError _) {
+      System.err.println("millrace: " + step.name() + " did not close in order: " + failure);
     }
   }
 }

@@ -93,7 +93,7 @@ public final class Main {
 
   /** In order, also in the middle of the start, which ends when its present step is done. */
   private static void stop(Closing closing, Thread starter) {
-    int code = 0;
+    int code = REFUSED;
     try {
       LOG.info("Millrace stops");
       closing.breakOff();
@@ -102,12 +102,14 @@ public final class Main {
       }
       closing.closeAll();
       LOG.info("Millrace has stopped");
+      code = 0;
     } catch (Exception e) {
       LOG.error("Millrace did not stop in order", e);
-      code = REFUSED;
+    } finally {
+      // Not exit: the shutdown hooks of libraries have nothing left to do, and may wait for
+      // threads.
+      Runtime.getRuntime().halt(code);
     }
-    // Not exit: the shutdown hooks of libraries have nothing left to do, and may wait for threads.
-    Runtime.getRuntime().halt(code);
   }
 
   private static void exit() {

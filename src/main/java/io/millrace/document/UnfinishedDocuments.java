@@ -43,7 +43,7 @@ final class UnfinishedDocuments {
       """;
 
   private static final String GIVEN_UP =
-      "Its task ended before the document was brought in; upload the file again.";
+      "Its task ended before the document was brought in; read it again.";
 
   private final Database database;
   private final TaskQueue queue;

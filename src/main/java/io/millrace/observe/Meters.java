@@ -47,12 +47,17 @@ public final class Meters implements AutoCloseable {
 
   /** Adds {@code amount} to a counter. */
   public void count(String name, double amount, String... tags) {
-    Counter.builder(name).tags(tags).register(registry).increment(amount);
+    Counter.builder(name)
+        .description(MetricHelp.of(name))
+        .tags(tags)
+        .register(registry)
+        .increment(amount);
   }
 
   /** Adds one duration to a histogram in seconds. */
   public void record(String name, Duration duration, String... tags) {
     Timer.builder(name)
+        .description(MetricHelp.of(name))
         .tags(tags)
         .serviceLevelObjectives(bounds())
         .minimumExpectedValue(FASTEST)
@@ -64,6 +69,7 @@ public final class Meters implements AutoCloseable {
   /** Adds one number to a histogram with these bounds. */
   public void observe(String name, double amount, double[] bounds, String... tags) {
     DistributionSummary.builder(name)
+        .description(MetricHelp.of(name))
         .tags(tags)
         .serviceLevelObjectives(bounds)
         .register(registry)
@@ -72,7 +78,7 @@ public final class Meters implements AutoCloseable {
 
   /** Shows a number that is asked for whenever metrics are read; registering again replaces it. */
   public void gauge(String name, Supplier<Number> value, String... tags) {
-    var builder = Gauge.builder(name, value).tags(tags);
+    var builder = Gauge.builder(name, value).description(MetricHelp.of(name)).tags(tags);
     var id =
         new io.micrometer.core.instrument.Meter.Id(
             name,

@@ -94,7 +94,7 @@ public final class IngestBench {
                     .getString("taskId"))
             .toList();
     for (String task : tasks) {
-      String status = probe.awaitEnd(task);
+      String status = probe.followToEnd(task);
       if (!status.equals("succeeded")) {
         throw new AssertionError("ingest ended " + status + ": " + probe.task(task));
       }

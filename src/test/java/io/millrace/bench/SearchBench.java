@@ -44,6 +44,10 @@ public final class SearchBench {
   private static final List<Integer> CALLERS = List.of(1, 4);
   private static final int PER_SECOND = 50;
   private static final int PACED_SECONDS = 30;
+
+  /** Until the JVMs of both sides have compiled what adds documents. */
+  private static final int SETTLING_SECONDS = 60;
+
   private static final int IN_TURNS = 1_000;
   private static final long IN_TURNS_SEED = 7_000_000;
   private static final long IN_ONE_PROCESS_SEED = 8_000_000;
@@ -216,7 +220,7 @@ public final class SearchBench {
               while (!over.get()) {
                 String name = "added-" + files.incrementAndGet() + ".txt";
                 String _ =
-                    probe.awaitEnd(
+                    probe.followToEnd(
                         probe
                             .upload("added", name, words.text(ADDED_WORDS))
                             .json()
@@ -224,7 +228,7 @@ public final class SearchBench {
               }
             });
     try (var load = new HttpLoad(jar.port(), PER_SECOND)) {
-      Result _ = paced(load, WARM_UP);
+      Result _ = paced(load, PER_SECOND * SETTLING_SECONDS);
       int before = files.get();
       latencies(
           "HTTP, hybrid, %d a second while documents are added".formatted(PER_SECOND),

@@ -28,7 +28,9 @@ final class HandlersFileTest {
     assertThat(declared.handlers())
         .extracting(HandlerDeclaration::name)
         .containsExactly("echo", "embed", "ingest", "job", "measure", "search", "sync");
-    assertThat(declared.models()).extracting(ModelSpec::name).containsExactly("bge-small-en");
+    assertThat(declared.models())
+        .extracting(ModelSpec::name)
+        .containsExactly("bge-small-en", "e5-small-en");
     assertThat(declared.handler("echo").orElseThrow().config().json())
         .isEqualTo("{\"greeting\":\"hello\"}");
   }

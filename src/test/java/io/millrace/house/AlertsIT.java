@@ -23,6 +23,8 @@ class AlertsIT {
   private static final Path RULES = Path.of("conf/prometheus/alerts.yml");
   private static final Pattern METRIC = Pattern.compile("\\b(?:millrace|messages?)_[a-z_]+");
 
+  private static final Pattern OWN_HELP = Pattern.compile("^# HELP (?:millrace|messages?)_");
+
   @ParameterizedTest
   @ValueSource(strings = {"check rules alerts.yml", "test rules alerts_test.yml"})
   void promtoolIsContent(String command, @TempDir Path work) throws Exception {
@@ -56,6 +58,10 @@ class AlertsIT {
       String _ = probe.awaitEnd(probe.submit("echo", new JsonObject().put("text", "x")));
       assertThat(named).hasSizeGreaterThan(8);
       probe.await("all of " + named, () -> shown(probe).containsAll(named));
+      assertThat(probe.management("/metrics").body().lines())
+          .filteredOn(line -> OWN_HELP.matcher(line).find())
+          .hasSizeGreaterThan(20)
+          .allMatch(line -> line.strip().split(" ", -1).length > 3, "tells what it means");
     }
   }
 

@@ -83,6 +83,15 @@ public final class HttpProbe {
     return task(id).getString("status");
   }
 
+  /**
+   * As {@link #awaitEnd}, on the task's event stream, which ends with the task: for measurements,
+   * where asking again and again would be part of what is measured.
+   */
+  public String followToEnd(String id) {
+    Answer _ = get("/api/v1/tasks/" + id + "/events");
+    return awaitEnd(id);
+  }
+
   /** Uploads a text file into a collection and waits for its ingest; the task's final status. */
   public String uploadText(String collection, String name, String text) {
     return awaitEnd(upload(collection, name, text).json().getString("taskId"));
