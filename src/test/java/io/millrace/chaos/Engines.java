@@ -5,6 +5,7 @@ import io.millrace.process.EngineException;
 import io.millrace.process.RunningProcess;
 import io.millrace.redis.RedisEngine;
 import io.millrace.sql.PostgresEngine;
+import io.millrace.testing.HeldProcess;
 import io.millrace.testing.RedisText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,11 +68,11 @@ final class Engines implements AutoCloseable {
 
   /** Stops Redis from answering until {@link #resumeRedis}; its connections stay. */
   void stallRedis() {
-    process("redis/redis.pid").signal("STOP");
+    HeldProcess.hold(process("redis/redis.pid"));
   }
 
   void resumeRedis() {
-    process("redis/redis.pid").signal("CONT");
+    HeldProcess.release(process("redis/redis.pid"));
   }
 
   /** Starts Redis again on its files; returns when it answers. */

@@ -162,9 +162,8 @@ final class Faults {
   private void killWorker() {
     Await.until("enough load", PATIENCE, this::isBusy);
     Member worker = takeAny(fleet.workers());
-    worker.signal("STOP");
+    List<Held> held = hold(worker);
     long at = ledger.nowMs();
-    List<Held> held = heldBy(worker);
     worker.kill();
     injected.killed(held, at);
     startLater(worker);
@@ -176,19 +175,20 @@ final class Faults {
     return load.running() >= min && load.queued() >= min;
   }
 
-  private List<Held> heldBy(Member worker) {
+  /** Holds a worker still; what it runs, and will until it is released or killed. */
+  private List<Held> hold(Member worker) {
+    worker.hold();
     String prefix = worker.workerPrefix();
     return ledger.running().stream().filter(held -> held.worker().startsWith(prefix)).toList();
   }
 
   private void freezeWorker() {
     Member worker = takeAny(fleet.workers());
-    worker.signal("STOP");
-    injected.crashed(heldBy(worker));
+    injected.crashed(hold(worker));
     Duration frozen = Work.LEASE_MAX.plusMillis(drawn(1_500, 4_000));
     inBackground(() -> {
       LockSupport.parkNanos(frozen.toNanos());
-      worker.signal("CONT");
+      worker.release();
       worker.giveBack();
     });
   }
@@ -196,10 +196,8 @@ final class Faults {
   /** It is held still for a moment too: what it claims before it hears of its stop counts. */
   private void stopWorker() {
     Member worker = takeAny(fleet.workers());
-    worker.signal("STOP");
-    List<Held> held = heldBy(worker);
-    worker.signal("TERM");
-    worker.signal("CONT");
+    List<Held> held = hold(worker);
+    worker.releaseIntoStop();
     inBackground(() -> {
       int code = worker.stop();
       if (worker.said("could not be handed back")) {
@@ -214,8 +212,7 @@ final class Faults {
 
   private void killRedisAndWorker() {
     Member worker = takeAny(fleet.workers());
-    worker.signal("STOP");
-    injected.crashed(heldBy(worker));
+    injected.crashed(hold(worker));
     killRedis(() -> {
       worker.kill();
       startLater(worker);

@@ -1,6 +1,7 @@
 package io.millrace.chaos;
 
 import io.millrace.process.RunningProcess;
+import io.millrace.testing.HeldProcess;
 import io.millrace.testing.JarProcess;
 import java.io.PrintStream;
 import java.net.URI;
@@ -101,11 +102,24 @@ final class Member {
     return process().handle().pid() + "-";
   }
 
-  /** Sends a signal by name, such as {@code STOP}. */
-  void signal(String signal) {
-    RunningProcess.find(process().handle().pid())
-        .orElseThrow(() -> new IllegalStateException(name + " is gone"))
-        .signal(signal);
+  /** Holds it still: it sends nothing more until {@link #release}. */
+  void hold() {
+    HeldProcess.hold(running());
+  }
+
+  void release() {
+    HeldProcess.release(running());
+  }
+
+  /** Asks it to stop, and lets it: it hears of the stop before it does anything else. */
+  void releaseIntoStop() {
+    running().terminate();
+    release();
+  }
+
+  private RunningProcess running() {
+    return RunningProcess.find(process().handle().pid())
+        .orElseThrow(() -> new IllegalStateException(name + " is gone"));
   }
 
   void kill() {
