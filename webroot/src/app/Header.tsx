@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
-import { DeadCount } from '../dead/DeadCount';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { DeadBadge, useDeadCount } from '../dead/DeadCount';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from './Link';
 import { chooseTheme, type Theme, useTheme } from './theme';
@@ -20,21 +20,44 @@ function isUnder(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => (root === '/' ? path === '/' : path === root || path.startsWith(`${root}/`)));
 }
 
-/** The name, the way to every page, and the theme. */
+/** The name, the way to every page, and the theme. Where the pages have no room beside each other, they are a menu. */
 export function Header({ path }: { path: string }) {
   useFocusAfterNavigation(path);
+  const header = useRef<HTMLElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  useClosing(open, header, (byKey) => {
+    setOpen(false);
+    if (byKey) opener.current?.focus();
+  });
+  const dead = useDeadCount();
   return (
-    <header className="header">
+    <header className="header" ref={header}>
       <div className="header-inner">
         <Link href="/" className="brand" aria-label="Millrace, to the search">
           <Wheel />
           <span>Millrace</span>
         </Link>
-        <nav aria-label="Pages" className="nav">
+        <button
+          type="button"
+          className="button-bare nav-opener"
+          ref={opener}
+          aria-expanded={open}
+          aria-controls="pages"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name={open ? 'close' : 'menu'} /> Pages
+          {dead !== null && (
+            <>
+              <DeadBadge count={dead} /> <span className="visually-hidden">dead</span>
+            </>
+          )}
+        </button>
+        <nav id="pages" aria-label="Pages" className={open ? 'nav nav-open' : 'nav'} onClick={() => setOpen(false)}>
           {places.map(({ href, name, under }) => (
             <Link key={href} href={href} aria-current={isUnder(path, under) ? 'page' : undefined}>
               {name}
-              {href === '/dead-letters' && <DeadCount />}
+              {href === '/dead-letters' && dead !== null && <DeadBadge count={dead} />}
             </Link>
           ))}
         </nav>
@@ -42,6 +65,31 @@ export function Header({ path }: { path: string }) {
       </div>
     </header>
   );
+}
+
+/** While it is open: Escape closes it, and so does whatever happens outside of `within`. */
+function useClosing(open: boolean, within: RefObject<HTMLElement | null>, close: (byKey: boolean) => void): void {
+  const latest = useRef(close);
+  useEffect(() => {
+    latest.current = close;
+  });
+  useEffect(() => {
+    if (!open) return;
+    const outside = ({ target }: Event) => {
+      if (!(target instanceof Node && within.current?.contains(target))) latest.current(false);
+    };
+    const escape = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') latest.current(true);
+    };
+    document.addEventListener('pointerdown', outside);
+    document.addEventListener('focusin', outside);
+    document.addEventListener('keydown', escape);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('focusin', outside);
+      document.removeEventListener('keydown', escape);
+    };
+  }, [open, within]);
 }
 
 /** After a step to another page the keyboard and the screen reader start at its beginning. */

@@ -8,16 +8,26 @@ import { onDeleted, touchesDeadLetters } from './letters';
 /** Beyond this it is simply many. */
 const countedMax = 99;
 
-/** How many dead letters there are, in a small badge; nothing while there are none. */
-export function DeadCount() {
+export interface Count {
+  readonly shown: string;
+  readonly said: string;
+}
+
+/** How many dead letters there are; null while there are none. */
+export function useDeadCount(): Count | null {
   const { data, reload } = useLoad('dead letters', (signal) => countDeadLetters({}, countedMax, signal));
   useReloadOnFeed(touchesDeadLetters, reload);
   useEffect(() => onDeleted(reload), [reload]);
   if (data === undefined || data.matched === 0) return null;
-  const said = data.more ? `more than ${plural(data.matched, 'dead letter')}` : plural(data.matched, 'dead letter');
+  const said = plural(data.matched, 'dead letter');
+  return data.more ? { shown: `${data.matched}+`, said: `more than ${said}` } : { shown: `${data.matched}`, said };
+}
+
+/** Their number as a small badge. */
+export function DeadBadge({ count: { shown, said } }: { count: Count }) {
   return (
     <span className="badge" title={said}>
-      {data.more ? `${data.matched}+` : data.matched}
+      {shown}
     </span>
   );
 }

@@ -10,6 +10,7 @@ const shapes = {
   chevron: 'm9 6 6 6-6 6',
   down: 'm6 9 6 6 6-6',
   back: 'm14 6-6 6 6 6',
+  menu: 'M4 7h16M4 12h16M4 17h16',
   close: 'M6 6l12 12M18 6 6 18',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   warning: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2',

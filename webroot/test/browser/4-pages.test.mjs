@@ -1,7 +1,7 @@
 // What holds for all pages, and the page of the API.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ask, isInView, screenshot, visits } from './chromium.mjs';
+import { ask, isInView, screenshot, text, visits } from './chromium.mjs';
 
 const visit = visits();
 
@@ -22,6 +22,7 @@ it('the page of the API shows every operation of the contract', async () => {
 const looks = [
   { width: 1280, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
+  { width: 768, colorScheme: 'light' },
   { width: 360, colorScheme: 'light' },
   { width: 360, colorScheme: 'dark' },
 ];
@@ -69,6 +70,45 @@ for (const { width, colorScheme } of looks) {
         );
       assert.equal(unnamed, 0, `${path} has controls without a name`);
     }
+    await other.context.close();
+    assert.deepEqual(other.complaints, []);
+  });
+}
+
+for (const width of [320, 390, 768, 1024, 1280]) {
+  it(`every page is reached with the keyboard from a bar of one line, ${width} pixels wide`, async () => {
+    const other = await visit.open({ viewport: { width, height: 800 } });
+    const tab = await other.tab();
+    await tab.goto('/tuning');
+    const pages = tab.getByRole('navigation', { name: 'Pages' });
+    const opener = tab.getByRole('button', { name: /^Pages/ });
+    await tab.getByRole('heading', { name: 'Tuning' }).waitFor();
+
+    const { height } = await tab.locator('.header').boundingBox();
+    assert.ok(height < 60, `the bar is ${height} pixels high`);
+    const theme = await tab.getByRole('button', { name: /^Theme/ }).boundingBox();
+    assert.ok(theme.x + theme.width <= width, 'the last button is in view');
+    const menu = await opener.isVisible();
+    assert.equal(menu, width < 1024, 'the pages are a menu where there is no room');
+    if (menu) {
+      assert.equal(await pages.count(), 0, 'what is closed is not there for readers of the screen');
+      await opener.press('Enter');
+    }
+    await pages.waitFor();
+    await screenshot(tab, `pages-${width}`);
+    for (const link of await pages.getByRole('link').all()) {
+      const { x, y, width: wide } = await link.boundingBox();
+      assert.ok(x >= 0 && x + wide <= width && y >= 0, `${await text(link)} is in view`);
+      assert.ok(await link.evaluate((node) => node.clientHeight < 60), `${await text(link)} is one line`);
+    }
+    if (menu) {
+      await tab.keyboard.press('Escape');
+      assert.equal(await pages.count(), 0);
+      await tab.keyboard.press('Enter');
+    }
+    await pages.getByRole('link', { name: 'Dead letters' }).press('Enter');
+    await tab.getByRole('heading', { name: 'Dead letters', exact: true }).waitFor();
+    assert.equal(await pages.isVisible(), !menu, 'what was chosen from is out of the way');
     await other.context.close();
     assert.deepEqual(other.complaints, []);
   });
