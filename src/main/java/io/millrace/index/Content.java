@@ -23,6 +23,12 @@ interface Content {
    */
   Optional<String> rebuild(IndexStore store, Optional<String> cursor) throws IOException;
 
+  /** Told when searches see what was applied. */
+  default void shown() {}
+
+  /** Told when searches see, or may soon see, something else altogether. */
+  default void shownAnew() {}
+
   /** Called with every step while the change log is followed: writes what is in no log. */
   default void tend(IndexStore store) throws IOException {}
 

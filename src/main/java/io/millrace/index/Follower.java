@@ -121,6 +121,7 @@ final class Follower {
     writes = true;
     suspect = false;
     close(before);
+    content.shownAnew();
     complete = opened.position().isPresent();
     reached = opened.position().orElse(null);
     rebuild = null;
@@ -149,6 +150,7 @@ final class Follower {
       open.requireSpace();
       content.apply(open, ours);
       open.refresh();
+      content.shown();
       changedAtMs = clock.millis();
     }
     content.tend(open);
@@ -171,6 +173,7 @@ final class Follower {
     if (!showOldMeanwhile) {
       open.refresh();
     }
+    content.shownAnew();
     reached = null;
     rebuild = new Rebuild(target, Optional.empty(), !showOldMeanwhile);
     report(Phase.REBUILDING, target.n(), open);
@@ -184,12 +187,14 @@ final class Follower {
       rebuild = new Rebuild(current.target, next, current.showProgress);
       if (current.showProgress) {
         open.refresh();
+        content.shownAnew();
       }
       report(Phase.REBUILDING, current.target.n(), open);
       return Pause.NONE;
     }
     open.commit(current.target);
     open.refresh();
+    content.shownAnew();
     committedAtMs = clock.millis();
     changedAtMs = clock.millis();
     reached = current.target;
@@ -256,6 +261,7 @@ final class Follower {
       } catch (IOException | RuntimeException e) {
         LOG.warn("The {} index did not close: {}", name, e.toString());
       }
+      content.shownAnew(); // Of what was not committed some may be seen and some not.
     }
   }
 

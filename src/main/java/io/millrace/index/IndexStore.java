@@ -19,17 +19,22 @@ import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.Bits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -310,13 +315,29 @@ final class IndexStore implements Closeable {
     return writer.isOpen() && writer.getTragicException() == null;
   }
 
-  /** Stands for what is visible now: another one when anything changed. */
-  Version version() {
-    return new Version(System.identityHashCode(this), Math.max(opened, postponed));
+  /**
+   * The value of a field with doc values, of the first document that {@code key} names, as searches
+   * see it; empty when they see none.
+   */
+  Optional<String> label(Term key, String field) throws IOException {
+    SearcherManager now = searchers;
+    IndexSearcher searcher = now.acquire();
+    try {
+      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+        PostingsEnum named = leaf.reader().postings(key, PostingsEnum.NONE);
+        Bits live = leaf.reader().getLiveDocs();
+        while (named != null && named.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+          SortedDocValues labels = DocValues.getSorted(leaf.reader(), field);
+          if ((live == null || live.get(named.docID())) && labels.advanceExact(named.docID())) {
+            return Optional.of(labels.lookupOrd(labels.ordValue()).utf8ToString());
+          }
+        }
+      }
+      return Optional.empty();
+    } finally {
+      now.release(searcher);
+    }
   }
-
-  /** One store, and how often what it shows changed. */
-  record Version(int store, long shown) {}
 
   /** Runs {@code search} on what is visible now. */
   <T> T search(Search<T> search) throws IOException {

@@ -1,6 +1,7 @@
 package io.millrace.index;
 
 import io.millrace.bus.Bus;
+import io.millrace.index.PassageIndex.Version;
 import io.millrace.index.PassageSearcher.QueryVector;
 import io.millrace.index.SearchPassages.Hits;
 import io.millrace.index.SearchPassages.Mode;
@@ -74,7 +75,7 @@ final class PassageAnswers {
   private Future<Hits> answer(PassageIndex index, SearchPassages asked) {
     long began = System.nanoTime();
     SearchPassages bounded = bounded(asked);
-    Object version = index.searches().version();
+    Version version = index.version(bounded);
     Optional<Hits> known = cache.get(bounded, version);
     meters.count(known.isPresent() ? "millrace_search_cache_hits" : "millrace_search_cache_misses");
     Future<Hits> answer =
@@ -89,7 +90,8 @@ final class PassageAnswers {
             hits.mode().name().toLowerCase(Locale.ROOT)));
   }
 
-  private Future<Hits> found(PassageIndex index, SearchPassages asked, Object version, long began) {
+  private Future<Hits> found(
+      PassageIndex index, SearchPassages asked, Version version, long began) {
     Question question = Question.of(asked.query());
     Optional<String> path = asked.mode() == Mode.HYBRID ? FastPath.of(question) : Optional.empty();
     Future<Hits> first =
@@ -103,7 +105,7 @@ final class PassageAnswers {
                 : Future.succeededFuture(hits))
         .compose(hits -> new Reranking(models, index.model().reranker()).apply(asked, hits))
         .onSuccess(hits -> {
-          if (hits.notice().isEmpty() && index.searches().version().equals(version)) {
+          if (hits.notice().isEmpty()) {
             cache.put(asked, version, hits);
           }
         });

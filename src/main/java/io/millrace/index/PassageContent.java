@@ -4,10 +4,15 @@ import io.millrace.changelog.ChangeLog.Change;
 import io.millrace.changelog.ChangeLog.Kind;
 import io.millrace.document.Documents;
 import io.millrace.document.Documents.Indexable;
+import io.millrace.index.CollectionChanges.Place;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The passages of all searchable documents in one generation. */
 final class PassageContent implements Content {
@@ -15,6 +20,8 @@ final class PassageContent implements Content {
 
   private final Source source;
   private final Runnable onGenerations;
+  private final CollectionChanges changes = new CollectionChanges();
+  private final Set<Place> applied = new HashSet<>();
 
   PassageContent(Source source) {
     this(source, () -> {});
@@ -32,17 +39,20 @@ final class PassageContent implements Content {
   }
 
   @Override
-  public void apply(IndexStore store, List<Change> changes) throws IOException {
-    List<String> documents =
-        changes.stream()
-            .filter(change -> change.kind() == Kind.DOCUMENT)
-            .map(Change::entityId)
-            .distinct()
-            .toList();
-    for (String id : documents) {
-      write(store, id);
+  public void apply(IndexStore store, List<Change> log) throws IOException {
+    Map<String, String> tenants = new LinkedHashMap<>();
+    log.stream()
+        .filter(change -> change.kind() == Kind.DOCUMENT)
+        .forEach(change -> tenants.put(change.entityId(), change.tenant()));
+    for (var document : tenants.entrySet()) {
+      // Where it was: as searches see it, for no answer was found in what they did not see.
+      note(
+          document.getValue(),
+          store.label(PassageShape.key(document.getKey()), PassageShape.COLLECTION));
+      Optional<Indexable> content = write(store, document.getKey());
+      note(document.getValue(), content.map(now -> now.document().collection()));
     }
-    if (changes.stream().anyMatch(change -> change.kind() == Kind.GENERATION)) {
+    if (log.stream().anyMatch(change -> change.kind() == Kind.GENERATION)) {
       onGenerations.run();
     }
   }
@@ -57,14 +67,36 @@ final class PassageContent implements Content {
   public Optional<String> rebuild(IndexStore store, Optional<String> cursor) throws IOException {
     List<String> ids = Sources.await(source.searchableIds(cursor, DOCUMENTS_PER_PORTION));
     for (String id : ids) {
-      write(store, id);
+      Optional<Indexable> _ = write(store, id);
     }
     return ids.isEmpty() ? Optional.empty() : Optional.of(ids.getLast());
   }
 
-  private void write(IndexStore store, String id) throws IOException {
+  private Optional<Indexable> write(IndexStore store, String id) throws IOException {
     Optional<Indexable> content = Sources.await(source.indexable(id));
     store.replace(PassageShape.key(id), content.map(PassageShape::documents).orElseGet(List::of));
+    return content;
+  }
+
+  private void note(String tenant, Optional<String> collection) {
+    collection.ifPresent(name -> applied.add(new Place(tenant, name)));
+  }
+
+  @Override
+  public void shown() {
+    changes.changed(applied);
+    applied.clear();
+  }
+
+  @Override
+  public void shownAnew() {
+    changes.everythingChanged();
+    applied.clear();
+  }
+
+  /** When what searches see last changed. */
+  CollectionChanges changes() {
+    return changes;
   }
 
   /** Where documents come from. */

@@ -157,7 +157,8 @@ final class PassageIndexes {
         new PassageIndex(
             generation,
             parts.models().apply(generation.model()),
-            new Searches(follower, parts.pool()));
+            new Searches(follower, parts.pool()),
+            content.changes());
     var opened = new Open(index, follower, pump, parts.changes().watch(pump::wake));
     var more = new TreeMap<>(open);
     more.put(generation.id(), opened);

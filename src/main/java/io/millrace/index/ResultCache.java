@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Answers of the last minutes, for who asks the same again. The question holds the asker's scope,
- * so nobody gets another's answer. An answer is gone when the index changed, when it is too old,
- * and when there is no room: the longest unused first. For any thread.
+ * so nobody gets another's answer. An answer is gone when something changed where it was looked
+ * for, when it is too old, and when there is no room: the longest unused first. For any thread.
  */
 final class ResultCache {
   /** How long an answer may be repeated. */
@@ -37,7 +37,7 @@ final class ResultCache {
 
   private record Kept(Hits hits, Object version, Instant until, long bytes) {}
 
-  /** The answer to {@code asked} as the index is at {@code version}. */
+  /** The answer to {@code asked} as what it rests on is at {@code version}. */
   synchronized Optional<Hits> get(SearchPassages asked, Object version) {
     Kept kept = answers.get(asked);
     if (kept == null) {

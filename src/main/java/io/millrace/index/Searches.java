@@ -44,11 +44,6 @@ final class Searches {
             .map(answer -> Objects.requireNonNull(answer));
   }
 
-  /** Stands for what searches see: another one when anything in the index changed. */
-  Object version() {
-    return follower.store().map(open -> (Object) open.version()).orElse("");
-  }
-
   /** Whether searches see everything but the newest changes. */
   boolean complete() {
     return follower.complete();

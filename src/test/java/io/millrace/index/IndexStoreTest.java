@@ -13,6 +13,7 @@ import org.apache.lucene.analysis.core.KeywordAnalyzer;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
+import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.MatchAllDocsQuery;
@@ -20,6 +21,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.BytesRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,35 +84,46 @@ class IndexStoreTest {
   void aSearchDoesNotWaitForWhatIsBeingOpened() throws Exception {
     assertThat(seen()).as("somebody searches").isZero();
     write("a");
-    IndexStore.Version before = store.version();
     files.gate = new CountDownLatch(1);
     var refreshed = CompletableFuture.runAsync(this::refresh);
     files.waiting.await();
 
     assertThat(seen()).isZero();
-    assertThat(store.version()).isEqualTo(before);
 
     files.gate.countDown();
     refreshed.join();
     assertThat(seen()).isOne();
-    assertThat(store.version()).isNotEqualTo(before);
   }
 
   @Test
-  void theVersionChangesBeforeASearchMaySeeWhatIsNew() throws IOException {
-    IndexStore.Version before = store.version();
-    write("a");
+  void aLabelIsThatOfWhatSearchesSee() throws IOException {
+    assertThat(label("a")).isEmpty();
+    write("a", "old");
+    write("c", "beside it");
+    assertThat(label("a")).isEmpty();
     store.refresh();
+    assertThat(seen()).isEqualTo(2);
+    assertThat(label("a")).contains("old");
 
-    assertThat(store.version()).isNotEqualTo(before);
-    before = store.version();
-    assertThat(seen()).isOne();
-    assertThat(store.version()).isEqualTo(before);
+    write("a", "new");
+    assertThat(label("a")).contains("old");
+    store.refresh();
+    assertThat(label("a")).contains("new");
+    assertThat(label("b")).isEmpty();
+  }
+
+  private Optional<String> label(String id) throws IOException {
+    return store.label(new Term("id", id), "label");
   }
 
   private void write(String id) throws IOException {
+    write(id, "");
+  }
+
+  private void write(String id, String label) throws IOException {
     var document = new Document();
     document.add(new StringField("id", id, Field.Store.YES));
+    document.add(new SortedDocValuesField("label", new BytesRef(label)));
     store.replace(new Term("id", id), List.of(document));
   }
 

@@ -51,7 +51,7 @@ final class Library implements PassageContent.Source {
 
   synchronized void put(Draft draft) {
     documents.put(draft.id, draft.indexable());
-    log.changed(Kind.DOCUMENT, draft.id);
+    log.changed(Kind.DOCUMENT, draft.id, draft.owner.tenant());
   }
 
   synchronized void remove(String id) {

@@ -14,9 +14,13 @@ final class MemoryChangeLog implements ChangeLog {
   private long n;
   private boolean down;
 
-  synchronized void changed(Kind kind, String id) {
+  void changed(Kind kind, String id) {
+    changed(kind, id, "default");
+  }
+
+  synchronized void changed(Kind kind, String id, String tenant) {
     n++;
-    kept.add(new Change(n, kind, id, "default"));
+    kept.add(new Change(n, kind, id, tenant));
     List.copyOf(watchers).forEach(Runnable::run);
   }
 

@@ -18,6 +18,7 @@ import io.millrace.observe.Meters;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +37,13 @@ class PassageAnswersTest {
   private final Bus bus = new Bus(vertx, Duration.ofSeconds(30));
   private final Meters meters = new Meters();
   private final Library library = new Library(new MemoryChangeLog());
+  private final PassageContent content = new PassageContent(library);
   private final Follower follower =
       new Follower(
           "passages",
           () -> IndexStore.open(PassageShape.shape(), directory),
           library.log,
-          new PassageContent(library),
+          content,
           Duration.ofSeconds(1),
           InstantSource.system());
   private final Instant now = Instant.EPOCH;
@@ -48,7 +51,8 @@ class PassageAnswersTest {
       new PassageIndex(
           Library.LIVE,
           Library.SEARCH,
-          new Searches(follower, vertx.createSharedWorkerExecutor("test-search", 1)));
+          new Searches(follower, vertx.createSharedWorkerExecutor("test-search", 1)),
+          content.changes());
   private final PassageAnswers answers =
       new PassageAnswers(bus, () -> Optional.of(index), () -> now, meters);
 
@@ -156,6 +160,73 @@ class PassageAnswersTest {
   }
 
   @Test
+  void aChangeElsewhereLeavesAnswersInMemory() {
+    library.put("a", "water");
+    follow();
+    Hits first = answers.answer(onShelf("water")).await();
+
+    library.put(Library.document("b").collection("attic").passages("more water"));
+    library.put(Library.document("c").owner(stranger()).passages("their water"));
+    follow();
+
+    assertThat(answers.answer(onShelf("water")).await().tookMs()).containsOnlyKeys("cache");
+    assertThat(answers.answer(keyword("water")).await().hits()).hasSize(2);
+    assertThat(first.hits()).hasSize(1);
+  }
+
+  @Test
+  void whatLeavesACollectionIsNoLongerAnsweredFromMemory() {
+    library.put("a", "water");
+    library.put("b", "water");
+    follow();
+    assertThat(answers.answer(onShelf("water")).await().hits()).hasSize(2);
+
+    library.put(Library.document("a").collection("attic").passages("water"));
+    follow();
+    assertThat(answers.answer(onShelf("water")).await().hits()).hasSize(1);
+
+    library.remove("b");
+    follow();
+    assertThat(answers.answer(onShelf("water")).await().hits()).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatAChangeOvertookIsNotGivenAgain() throws Exception {
+    library.put(Library.document("a").passage("clear water", 1, 0));
+    follow();
+    var asking = new CountDownLatch(1);
+    Promise<Embed.Vectors> vector = Promise.promise();
+    bus.serve(
+            Embed.at("the-model"),
+            asked -> {
+              asking.countDown();
+              return vector.future();
+            })
+        .await();
+    Future<Hits> overtaken = answers.answer(asked("clear water"));
+    asking.await();
+
+    library.put(Library.document("b").passage("clear water", 1, 0));
+    follow();
+    vector.complete(new Embed.Vectors(Library.MODEL, List.of(new float[] {1, 0}), 3));
+    Hits _ = overtaken.await();
+
+    assertThat(answers.answer(asked("clear water")).await().tookMs()).doesNotContainKey("cache");
+  }
+
+  @Test
+  void whatIsBuiltAnewIsNotAnsweredFromMemory() {
+    library.put("a", "water");
+    follow();
+    Hits _ = answers.answer(onShelf("water")).await();
+    library.forget("a");
+    library.log.anotherDatabase();
+    follow();
+
+    assertThat(answers.answer(onShelf("water")).await().hits()).isEmpty();
+  }
+
+  @Test
   void aRerankerOrdersTheBestAnew() {
     library.put("a", "water water water");
     library.put("b", "water and what was meant");
@@ -213,6 +284,15 @@ class PassageAnswersTest {
 
   private static SearchPassages keyword(String question) {
     return with(question, Mode.KEYWORD, Options.DEFAULT);
+  }
+
+  private static SearchPassages onShelf(String question) {
+    return new SearchPassages(
+        Scope.DEFAULT, question, List.of("shelf"), Mode.KEYWORD, 10, Filters.NONE);
+  }
+
+  private static Scope stranger() {
+    return new Scope("other", "default", "anonymous");
   }
 
   private static SearchPassages explained(String question) {
