@@ -33,6 +33,7 @@ export type Passage = Schemas['Passage'];
 export type SearchSettings = Schemas['SearchSettings'];
 export type TestSet = Schemas['TestSet'];
 export type TestSetRequest = Schemas['TestSetRequest'];
+export type TestSetChange = Schemas['TestSetChange'];
 export type TestQuery = Schemas['TestQuery'];
 export type NewTestQuery = Schemas['NewTestQuery'];
 export type TestRun = Schemas['TestRun'];

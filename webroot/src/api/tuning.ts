@@ -5,6 +5,7 @@ import {
   problemFrom,
   type SearchSettings,
   type TestRunRequest,
+  type TestSetChange,
   type TestSetRequest,
 } from './client';
 
@@ -15,6 +16,10 @@ export const getTestSet = (id: string, signal?: AbortSignal) =>
   answer(api.GET('/api/v1/test-sets/{id}', { params: { path: { id } }, signal: signal ?? null }));
 
 export const createTestSet = (body: TestSetRequest) => answer(api.POST('/api/v1/test-sets', { body }));
+
+/** What `body` leaves out stays. */
+export const changeTestSet = (id: string, body: TestSetChange) =>
+  answer(api.PATCH('/api/v1/test-sets/{id}', { params: { path: { id } }, body }));
 
 export async function deleteTestSet(id: string): Promise<void> {
   const { error, response } = await api.DELETE('/api/v1/test-sets/{id}', { params: { path: { id } } });

@@ -85,7 +85,7 @@ function Ask(props: {
   };
   return (
     <Dialog title="Expect this document?" onClose={onClose}>
-      <form className="dialog-text expect-form" onSubmit={submit}>
+      <form className="dialog-text dialog-form" onSubmit={submit}>
         <p>
           <b>{words}</b> should find <b>{hit.documentTitle}</b>.
         </p>

@@ -15,6 +15,7 @@ import { ImportFile } from './ImportFile';
 import { Measure } from './Measure';
 import { QueryForm } from './QueryForm';
 import { QueryRow } from './QueryRow';
+import { Rename } from './Rename';
 import { RunTable } from './RunTable';
 import { SettingsInForce } from './SettingsInForce';
 import { toCsv } from './table';
@@ -37,7 +38,7 @@ export function TestSetPage({ id }: { id: string }) {
   const measurable = (set.queries ?? []).some(({ expected }) => expected.length > 0);
   return (
     <article>
-      <Head set={set} />
+      <Head set={set} reload={loaded.reload} />
       {loaded.problem !== undefined && <ProblemNotice problem={loaded.problem} retry={loaded.reload} />}
       {set.missing > 0 && (
         <Notice kind="warning" title={`${plural(set.missing, 'expected document')} missing`}>
@@ -56,7 +57,7 @@ export function TestSetPage({ id }: { id: string }) {
   );
 }
 
-function Head({ set }: { set: TestSet }) {
+function Head({ set, reload }: { set: TestSet; reload: () => void }) {
   const { act, busy, problem, asking, ask } = useAct();
   return (
     <>
@@ -78,6 +79,7 @@ function Head({ set }: { set: TestSet }) {
           >
             <Icon name="download" /> JSON
           </button>
+          <Rename set={set} onRenamed={reload} />
           <button type="button" className="button" disabled={busy} onClick={() => ask(true)}>
             <Icon name="trash" /> Delete
           </button>

@@ -11,6 +11,7 @@ const tuning = vi.hoisted(() => ({
   listTestSets: vi.fn(),
   getTestSet: vi.fn(),
   createTestSet: vi.fn(),
+  changeTestSet: vi.fn(),
   deleteTestSet: vi.fn(),
   addTestQueries: vi.fn(),
   replaceTestQuery: vi.fn(),
@@ -221,6 +222,44 @@ describe('the page of a test set', () => {
     );
     await userEvent.click(screen.getByRole('button', { name: 'Delete open question' }));
     await waitFor(() => expect(tuning.deleteTestQuery).toHaveBeenCalledWith(set.id, 'q2'));
+  });
+
+  it('is renamed', async () => {
+    tuning.changeTestSet.mockResolvedValue({ ...set, name: 'questions of March' });
+    render(<TestSetPage id={set.id} />);
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename' }));
+    tuning.getTestSet.mockResolvedValue({ ...set, name: 'questions of March' });
+    // What was there is marked, so that typing replaces it.
+    await userEvent.keyboard(' questions of March {Enter}');
+
+    await screen.findByRole('heading', { name: 'questions of March' });
+    expect(tuning.changeTestSet).toHaveBeenCalledExactlyOnceWith(set.id, { name: 'questions of March' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('says why it cannot have a name, and keeps what was typed', async () => {
+    tuning.changeTestSet.mockRejectedValue(new Problem(409, 'Conflict', 'There is another test set of this name.'));
+    render(<TestSetPage id={set.id} />);
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Rename this test set' }));
+    await userEvent.keyboard('sales{Enter}');
+
+    await dialog.findByText('There is another test set of this name.');
+    expect(dialog.getByLabelText<HTMLInputElement>('Name').value).toBe('sales');
+  });
+
+  it('asks for nothing where its name stays or would be empty', async () => {
+    render(<TestSetPage id={set.id} />);
+
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename' }));
+    await userEvent.clear(screen.getByLabelText('Name'));
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Rename it' }).disabled).toBe(true);
+    await userEvent.type(screen.getByLabelText('Name'), 'support {Enter}');
+
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(tuning.changeTestSet).not.toHaveBeenCalled();
   });
 
   it('goes back to the usual settings', async () => {

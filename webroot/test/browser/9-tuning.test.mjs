@@ -68,6 +68,12 @@ it('a question with its document is measured, tuned and put back', async () => {
   await page.getByRole('button', { name: 'Back to the usual' }).click();
   await page.getByText(/, as usual/).waitFor();
   await screenshot(page, 'tuning-set');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.keyboard.type('questions of March');
+  await screenshot(page, 'tuning-rename');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'questions of March' }).waitFor();
+  assert.equal((await ask(`/api/v1/test-sets/${id}`)).name, 'questions of March');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('button', { name: 'Delete it' }).click();
   await page.getByRole('heading', { name: 'No test sets' }).waitFor();

@@ -176,6 +176,9 @@ final class TuningIT {
     Document of = document("a.md");
     TestSet set = await(sets.create(ALICE, PLAN, List.of()));
     refused(sets.create(ALICE, PLAN, List.of()), Problem.Conflict.class);
+    TestSet other = await(sets.create(ALICE, new Plan("sales", Optional.empty()), List.of()));
+    refused(sets.update(ALICE, other.id(), PLAN), Problem.Conflict.class);
+    assertThat(await(sets.get(ALICE, other.id())).plan()).isEqualTo(other.plan());
 
     var bad = new NewQuery("q", List.of(new ById(of.id(), 1), new ById("none", 1)));
     assertThatThrownBy(() -> await(sets.add(ALICE, set.id(), List.of(query("fine"), bad))))
