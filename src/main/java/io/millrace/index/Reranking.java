@@ -62,7 +62,7 @@ final class Reranking {
     }
     List<Hit> read = found.hits().subList(0, Math.min(PASSAGES_MAX, found.hits().size()));
     String question = Question.of(asked.query()).plain();
-    var rerank = new Rerank(model.get(), question, read.stream().map(Reranking::text).toList(), "");
+    var rerank = new Rerank(model.get(), question, read.stream().map(Reranking::text).toList());
     long began = System.nanoTime();
     return models
         .ask(rerank, ANSWER_MAX)

@@ -5,6 +5,7 @@ import io.millrace.bus.BusMessage;
 import io.millrace.model.TextKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Asks for vectors of texts.
@@ -33,9 +34,9 @@ public record Embed(String model, List<String> texts, TextKind textKind, int dim
     return Vectors.class;
   }
 
-  /** Asks for whole vectors, for good. */
+  /** Asks for whole vectors. */
   public Embed(String model, List<String> texts, TextKind kind) {
-    this(model, texts, kind, 0, "");
+    this(model, texts, kind, 0, UUID.randomUUID().toString());
   }
 
   /**

@@ -38,7 +38,10 @@ public final class ModelClient {
     this.clock = clock;
   }
 
-  /** The answer to {@code question}, or a {@link ProblemException}. */
+  /**
+   * The answer to {@code question}, or a {@link ProblemException}. When none came within {@code
+   * patience} the question is taken back, so that no model reads for somebody who is gone.
+   */
   public <R extends BusMessage> Future<R> ask(ModelQuestion<R> question, Duration patience) {
     Address<BusMessage, R> to =
         new Address<>(
@@ -48,7 +51,14 @@ public final class ModelClient {
         .recover(failure ->
             Bus.nobodyAnswered(to, failure)
                 ? known(question.model()).compose(_ -> again(to, question, patience))
-                : Future.failedFuture(failure));
+                : Future.failedFuture(failure))
+        .onFailure(failure -> {
+          if (!question.id().isEmpty()
+              && failure instanceof ProblemException e
+              && e.problem() instanceof Problem.TimedOut) {
+            cancel(question.id());
+          }
+        });
   }
 
   /** Whoever asked the question {@code id} wants no answer any more. */

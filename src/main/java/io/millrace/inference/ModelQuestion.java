@@ -11,6 +11,11 @@ public sealed interface ModelQuestion<R extends BusMessage> extends BusMessage
   /** A name of the model catalogue. */
   String model();
 
+  /** What {@link Cancel} calls this question; empty where nobody would take it back. */
+  default String id() {
+    return "";
+  }
+
   /** The type of its answer. */
   Class<R> answerType();
 

@@ -3,6 +3,7 @@ package io.millrace.inference;
 import io.millrace.bus.Address;
 import io.millrace.bus.BusMessage;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Asks a cross-encoder how well each document answers a query.
@@ -17,6 +18,11 @@ public record Rerank(String model, String query, List<String> documents, String 
   /** Copies the list. */
   public Rerank {
     documents = List.copyOf(documents);
+  }
+
+  /** Asks under an id of its own. */
+  public Rerank(String model, String query, List<String> documents) {
+    this(model, query, documents, UUID.randomUUID().toString());
   }
 
   /** Where {@code model} is asked this. */
