@@ -1,5 +1,6 @@
 package io.millrace.extract;
 
+import io.millrace.extract.Wire.Answer.SoFar;
 import io.millrace.process.FileTree;
 import io.millrace.process.PipedProcess;
 import java.io.BufferedInputStream;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +54,17 @@ final class Child {
     private static final long serialVersionUID = 1L;
 
     private final Loss loss;
+    private final transient Optional<SoFar> soFar;
 
-    LostException(Loss loss, IOException cause) {
+    LostException(Loss loss, Optional<SoFar> soFar, IOException cause) {
       super(loss.toString(), cause);
       this.loss = loss;
+      this.soFar = soFar;
+    }
+
+    /** What it had read of an e-mail. */
+    Optional<SoFar> soFar() {
+      return soFar;
     }
 
     Loss loss() {
@@ -122,11 +131,18 @@ final class Child {
   Wire.Answer ask(Wire.Request request, Limits limits, Duration limit) throws LostException {
     served++;
     Future<?> end = killAfter(limit);
+    Optional<SoFar> soFar = Optional.empty();
     try {
       Wire.write(process.input(), request);
-      return Wire.readAnswer(output, limits);
+      while (true) {
+        Wire.Answer answer = Wire.readAnswer(output, limits);
+        if (!(answer instanceof SoFar part)) {
+          return answer;
+        }
+        soFar = Optional.of(part);
+      }
     } catch (IOException e) {
-      throw new LostException(loss(), e);
+      throw new LostException(loss(), soFar, e);
     } finally {
       // What comes at the last moment is an answer, but its end is on the way.
       if (!end.cancel(false)) {

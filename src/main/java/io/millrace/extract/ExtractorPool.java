@@ -1,5 +1,6 @@
 package io.millrace.extract;
 
+import io.millrace.extract.Wire.Answer.SoFar;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.settings.DataSize;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
@@ -21,11 +24,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Child JVMs that read files, as many as there are callers at a time. A child is kept warm for the
  * next file, as starting one takes longer than reading most files; it is replaced after some files
- * and when it crashed, hung or talked nonsense. That costs the file it read and nothing else.
+ * and when it crashed, hung or talked nonsense. That costs the file it read and nothing else; of an
+ * e-mail it costs the attachment that was being read, for which the others are read again.
  */
 public final class ExtractorPool implements Extractor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExtractorPool.class);
   private static final int FILES_MAX = 500;
+  private static final int SKIPPED_MAX = 3;
   private static final Duration IDLE_MAX = Duration.ofMinutes(1);
   private static final Duration START_AGAIN = Duration.ofSeconds(10);
 
@@ -52,29 +57,67 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
 
   @Override
   public Extraction extract(Path file, String name, String declaredType) {
-    var request = new Wire.Request(file.toAbsolutePath().toString(), name, declaredType);
+    var request = new Wire.Request(file.toAbsolutePath().toString(), name, declaredType, List.of());
+    Duration left = time;
+    Optional<SoFar> read = Optional.empty();
     while (true) {
       Child child = take();
       boolean fresh = child.served() == 0;
+      long start = System.nanoTime();
       try {
-        Wire.Answer answer = child.ask(request, limits, time);
+        Wire.Answer answer = child.ask(request, limits, left);
         giveBack(child);
         return switch (answer) {
           case Wire.Answer.Text(Extraction extraction) -> extraction;
           case Wire.Answer.Refused(Problem.Unreadable problem) ->
               throw new ProblemException(problem);
+          case Wire.Answer.SoFar(Extraction soFar, int _, int _) -> soFar;
         };
       } catch (Child.LostException lost) {
         child.end();
         // Whatever an earlier file left behind is not this one's fault.
-        if (fresh || lost.loss() == Child.Loss.TOO_SLOW) {
-          throw refusal(lost, name);
+        if (!fresh && lost.loss() != Child.Loss.TOO_SLOW) {
+          continue;
         }
+        Problem.Unreadable why = refusal(lost, name);
+        // A child that dies before it says anything leaves what the one before it had read.
+        Optional<SoFar> before = read;
+        read = lost.soFar().or(() -> before);
+        SoFar soFar = read.orElseThrow(() -> new ProblemException(why));
+        left = left.minusNanos(System.nanoTime() - start);
+        boolean last = lost.loss() == Child.Loss.TOO_SLOW || !left.isPositive();
+        if (last || lost.soFar().isEmpty() || request.skipped().size() == SKIPPED_MAX) {
+          return cut(soFar, why.detail());
+        }
+        request = request.without(new Wire.Skipped(soFar.attachment(), why.detail()));
       }
     }
   }
 
-  private ProblemException refusal(Child.LostException lost, String name) {
+  /** The e-mail as far as it was read before an attachment ended its child. */
+  private static Extraction cut(SoFar soFar, String why) {
+    Extraction read = soFar.extraction();
+    int after = soFar.after();
+    String rest =
+        switch (after) {
+          case 0 -> "";
+          case 1 -> " The attachment after it was not read either.";
+          default -> " The " + after + " attachments after it were not read either.";
+        };
+    String missing =
+        after == 0
+            ? "Reading ended before its last attachment was read."
+            : "Reading ended before its last " + (1 + after) + " attachments were read.";
+    return new Extraction(
+        read.mediaType(),
+        read.title(),
+        read.text() + "\n\n" + Refusals.attachment(why) + rest,
+        read.headings(),
+        read.pages(),
+        (read.notice() + " " + missing).strip());
+  }
+
+  private Problem.Unreadable refusal(Child.LostException lost, String name) {
     LOG.atInfo().addKeyValue("document", name).log("Reading a file failed: {}", lost.loss());
     return switch (lost.loss()) {
       case TOO_SLOW -> Refusals.tooSlow(time.toSeconds());

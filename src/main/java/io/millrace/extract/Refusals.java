@@ -79,8 +79,8 @@ public final class Refusals {
   }
 
   /** It took longer than allowed and was ended. */
-  static ProblemException tooSlow(long secondsMax) {
-    return refused(
+  static Unreadable tooSlow(long secondsMax) {
+    return new Unreadable(
         Reason.TOO_SLOW,
         "Too slow: no text could be taken out within "
             + secondsMax
@@ -88,8 +88,8 @@ public final class Refusals {
   }
 
   /** The child ran out of memory. */
-  static ProblemException outOfMemory(String memory) {
-    return refused(
+  static Unreadable outOfMemory(String memory) {
+    return new Unreadable(
         Reason.CRASHED,
         "Crashed: reading the file took more than "
             + memory
@@ -97,8 +97,45 @@ public final class Refusals {
   }
 
   /** The child ended without an answer. */
-  static ProblemException crashed(String how) {
-    return refused(Reason.CRASHED, "Crashed: reading the file ended " + how + ".");
+  static Unreadable crashed(String how) {
+    return new Unreadable(Reason.CRASHED, "Crashed: reading the file ended " + how + ".");
+  }
+
+  /** A message within messages, too far in. */
+  public static ProblemException nestedTooDeeply(int depthMax) {
+    return refused(
+        Reason.UNSUPPORTED,
+        "Unsupported: it is a message within messages, which are read up to "
+            + depthMax
+            + " deep.");
+  }
+
+  /** What stands in the place of the text of an attachment that gives none. */
+  public static String attachment(String why) {
+    return "This attachment could not be read. " + why;
+  }
+
+  /**
+   * The same for a reason that was found while reading it, of an e-mail that has {@code limits}.
+   */
+  public static String attachment(Unreadable problem, Limits limits) {
+    return attachment(
+        switch (problem.reason()) {
+          case TOO_LARGE ->
+              "Too large: with it the e-mail would hold more than "
+                  + limits.charactersMax()
+                  + " characters of text (documents.extract.charactersMax).";
+          case TOO_MANY_PAGES ->
+              "Too many pages: with it the attachments would have more than "
+                  + limits.pagesMax()
+                  + " (documents.extract.pagesMax).";
+          case EXPANDS_TOO_MUCH ->
+              "Expands too much: with it the attachments would have more than "
+                  + limits.expandedBytesMax()
+                  + " bytes when they are unpacked (documents.extract.expandedBytesMax).";
+          case ENCRYPTED, DAMAGED, EMPTY, SCANNED, UNSUPPORTED, TOO_SLOW, CRASHED ->
+              problem.detail();
+        });
   }
 
   private static ProblemException refused(Reason reason, String detail) {

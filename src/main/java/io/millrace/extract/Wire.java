@@ -27,11 +27,40 @@ public final class Wire {
   private static final byte READY = 'R';
   private static final byte TEXT = 'T';
   private static final byte REFUSED = 'X';
+  private static final byte SO_FAR = 'S';
+  private static final int SKIPPED_MAX = 100;
 
   private Wire() {}
 
-  /** Which file to read. */
-  public record Request(String path, String name, String declaredType) {}
+  /**
+   * Which file to read.
+   *
+   * @param skipped of an e-mail, the attachments that are not to be read
+   */
+  public record Request(String path, String name, String declaredType, List<Skipped> skipped) {
+    /** Refuses more than a frame holds. */
+    public Request {
+      skipped = List.copyOf(skipped);
+      if (skipped.size() > SKIPPED_MAX) {
+        throw new IllegalArgumentException("too many attachments are to be skipped");
+      }
+    }
+
+    /** The same without an attachment. */
+    Request without(Skipped attachment) {
+      var all = new ArrayList<>(skipped);
+      all.add(attachment);
+      return new Request(path, name, declaredType, all);
+    }
+  }
+
+  /**
+   * An attachment that ended a child before.
+   *
+   * @param attachment its place among those that are read, from 0
+   * @param why in plain words
+   */
+  public record Skipped(int attachment, String why) {}
 
   /** What a child answers. */
   public sealed interface Answer {
@@ -40,6 +69,16 @@ public final class Wire {
 
     /** There is none. */
     record Refused(Unreadable problem) implements Answer {}
+
+    /**
+     * What there is of an e-mail before one of its attachments is read: enough when the child dies
+     * of that one. Another answer follows.
+     *
+     * @param extraction ends with the heading of the attachment
+     * @param attachment its place among those that are read, from 0
+     * @param after how many there are after it
+     */
+    record SoFar(Extraction extraction, int attachment, int after) implements Answer {}
   }
 
   /** Sends a request. */
@@ -49,16 +88,26 @@ public final class Wire {
     writeString(data, request.path());
     writeString(data, request.name());
     writeString(data, request.declaredType());
+    data.writeInt(request.skipped().size());
+    for (Skipped skipped : request.skipped()) {
+      data.writeInt(skipped.attachment());
+      writeString(data, skipped.why());
+    }
     send(out, bytes);
   }
 
   /** Waits for a request. */
   public static Request readRequest(InputStream in) throws IOException {
     DataInputStream data = receive(in, REQUEST_BYTES_MAX);
-    return new Request(
-        readString(data, REQUEST_BYTES_MAX),
-        readString(data, REQUEST_BYTES_MAX),
-        readString(data, REQUEST_BYTES_MAX));
+    String path = readString(data, REQUEST_BYTES_MAX);
+    String name = readString(data, REQUEST_BYTES_MAX);
+    String declaredType = readString(data, REQUEST_BYTES_MAX);
+    int count = between(0, data.readInt(), SKIPPED_MAX);
+    var skipped = new ArrayList<Skipped>(count);
+    for (int i = 0; i < count; i++) {
+      skipped.add(new Skipped(data.readInt(), readString(data, REQUEST_BYTES_MAX)));
+    }
+    return new Request(path, name, declaredType, skipped);
   }
 
   /** Says that requests are read from now on. */
@@ -79,7 +128,16 @@ public final class Wire {
     var bytes = new ByteArrayOutputStream();
     var data = new DataOutputStream(bytes);
     switch (answer) {
-      case Answer.Text(Extraction extraction) -> write(data, extraction);
+      case Answer.Text(Extraction extraction) -> {
+        data.writeByte(TEXT);
+        write(data, extraction);
+      }
+      case Answer.SoFar(Extraction extraction, int attachment, int after) -> {
+        data.writeByte(SO_FAR);
+        data.writeInt(attachment);
+        data.writeInt(after);
+        write(data, extraction);
+      }
       case Answer.Refused(Unreadable problem) -> {
         data.writeByte(REFUSED);
         writeString(data, problem.reason().name());
@@ -90,7 +148,6 @@ public final class Wire {
   }
 
   private static void write(DataOutputStream data, Extraction extraction) throws IOException {
-    data.writeByte(TEXT);
     writeString(data, extraction.mediaType());
     writeString(data, extraction.title());
     writeString(data, extraction.notice());
@@ -111,30 +168,41 @@ public final class Wire {
 
   /** Waits for an answer within {@code limits}. */
   static Answer readAnswer(InputStream in, Limits limits) throws IOException {
-    int textBytesMax = 3 * limits.charactersMax();
     int pagesBytesMax = 4 * limits.pagesMax();
     DataInputStream data =
-        receive(in, textBytesMax + pagesBytesMax + 12 * HEADINGS_MAX + 4 * SMALL_BYTES_MAX);
+        receive(in, textBytesMax(limits) + pagesBytesMax + 12 * HEADINGS_MAX + 4 * SMALL_BYTES_MAX);
     byte kind = data.readByte();
     if (kind == REFUSED) {
       return new Answer.Refused(
           new Unreadable(
               reason(readString(data, SMALL_BYTES_MAX)), plain(readString(data, SMALL_BYTES_MAX))));
     }
-    if (kind != TEXT) {
-      throw new IOException("no answer begins with " + kind);
-    }
+    return switch (kind) {
+      case TEXT -> new Answer.Text(extraction(data, limits));
+      case SO_FAR -> {
+        int attachment = between(0, data.readInt(), Integer.MAX_VALUE);
+        int after = between(0, data.readInt(), Integer.MAX_VALUE);
+        yield new Answer.SoFar(extraction(data, limits), attachment, after);
+      }
+      default -> throw new IOException("no answer begins with " + kind);
+    };
+  }
+
+  private static Extraction extraction(DataInputStream data, Limits limits) throws IOException {
     String mediaType = plain(readString(data, SMALL_BYTES_MAX));
     String title = plain(readString(data, SMALL_BYTES_MAX));
     String notice = plain(readString(data, SMALL_BYTES_MAX));
-    String text = readString(data, textBytesMax);
+    String text = readString(data, textBytesMax(limits));
     try {
-      return new Answer.Text(
-          new Extraction(
-              mediaType, title, text, headings(data), pages(data, limits.pagesMax()), notice));
+      return new Extraction(
+          mediaType, title, text, headings(data), pages(data, limits.pagesMax()), notice);
     } catch (IllegalArgumentException e) {
       throw new IOException(e);
     }
+  }
+
+  private static int textBytesMax(Limits limits) {
+    return 3 * limits.charactersMax();
   }
 
   private static Unreadable.Reason reason(String name) throws IOException {

@@ -235,7 +235,10 @@ final class Hostile {
             "a.eml",
             () -> mail("charset=utf-7", "+ADw-script+AD4-alert(1)", StandardCharsets.US_ASCII),
             TEXT),
-        of("an attachment with a path for a name", "a.eml", Hostile::attachedPath, TEXT));
+        of("an attachment with a path for a name", "a.eml", Hostile::attachedPath, TEXT),
+        of("base64 in a line without an end", "a.eml", Hostile::endlessBase64, TEXT),
+        of("base64 in base64", "a.eml", Hostile::base64InBase64, TEXT),
+        of("ten thousand attachments", "a.eml", Hostile::manyAttachments, TEXT));
   }
 
   private static List<Case> texts() {
@@ -486,6 +489,30 @@ final class Hostile {
         x
         --b--
         """);
+  }
+
+  private static byte[] endlessBase64() {
+    return Mails.mail("hello", "words")
+        .part(
+            "Content-Disposition: attachment; filename=a.bin\nContent-Transfer-Encoding: base64",
+            "A".repeat(40 * MEGABYTE))
+        .bytes();
+  }
+
+  private static byte[] base64InBase64() {
+    byte[] message = Mails.mail("innermost", "words").bytes();
+    for (int i = 0; i < 20; i++) {
+      message = Mails.mail("hello", "words").attach("a.eml", "message/rfc822", message).bytes();
+    }
+    return message;
+  }
+
+  private static byte[] manyAttachments() {
+    Mails mail = Mails.mail("hello", "words");
+    for (int i = 0; i < 10_000; i++) {
+      mail = mail.attach("a.txt", "text/plain", utf8("more words"));
+    }
+    return mail.bytes();
   }
 
   private static byte[] cut(byte[] bytes) {

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -60,6 +61,32 @@ final class HostileFilesTest {
     assertThat(hostile.outcomes()).contains(outcome);
     Path after = Files.writeString(directory.resolve("after"), "words");
     assertThat(POOL.extract(after, "after.txt", "").text()).isEqualTo("words");
+  }
+
+  /** Where an attachment ends the child it is the only one that is missing, unless time is up. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aHostileAttachmentTakesNoOtherWordsAway(Hostile.Case hostile) throws IOException {
+    byte[] mail =
+        Mails.mail("Mill", "Words of the message.")
+            .attach("before.txt", "text/plain", "Words before.".getBytes(StandardCharsets.UTF_8))
+            .attach(hostile.name(), "application/octet-stream", hostile.bytes().get())
+            .attach("after.txt", "text/plain", "Words after.".getBytes(StandardCharsets.UTF_8))
+            .bytes();
+    Path file = Files.write(directory.resolve("in"), mail);
+
+    Extraction read = POOL.extract(file, "a.eml", "");
+
+    assertThat(read.text())
+        .contains("Words of the message.", "Words before.")
+        .doesNotContain(SECRET)
+        .doesNotContain("root:");
+    if (read.notice().startsWith("Reading ended")) {
+      assertThat(hostile.outcomes()).contains("too-slow");
+      assertThat(read.text()).contains("Too slow:");
+    } else {
+      assertThat(read.text()).contains("Words after.");
+    }
   }
 
   @AfterAll

@@ -44,7 +44,7 @@ final class SampleFilesTest {
 
     Extraction read = POOL.extract(file, sample.name(), "");
 
-    assertThat(marked(read)).isEqualTo(sample.text());
+    assertThat(Samples.marked(read)).isEqualTo(sample.text());
     assertThat(read.mediaType()).endsWith(sample.mediaType());
     assertThat(read.title()).isEqualTo(sample.title());
     assertThat(read.notice()).isEmpty();
@@ -70,18 +70,5 @@ final class SampleFilesTest {
 
     assertThat(read.text()).isEqualTo("Words.");
     assertThat(read.notice()).isEqualTo("1 of 2 pages are pictures without text.");
-  }
-
-  /** The text with its headings and pages marked. */
-  private static String marked(Extraction read) {
-    var text = new StringBuilder(read.text());
-    for (int i = read.text().length(); i >= 0; i--) {
-      int at = i;
-      read.headings().stream()
-          .filter(heading -> heading.start() == at)
-          .forEach(heading -> text.insert(at, "#".repeat(heading.level()) + " "));
-      read.pages().stream().filter(page -> page == at).forEach(_ -> text.insert(at, "[page]"));
-    }
-    return text.toString();
   }
 }

@@ -69,6 +69,19 @@ final class Samples {
         new Refused("no book.epub", "damaged", Samples::bookOfNothing));
   }
 
+  /** The text with its headings and pages marked. */
+  static String marked(Extraction read) {
+    var text = new StringBuilder(read.text());
+    for (int i = read.text().length(); i >= 0; i--) {
+      int at = i;
+      read.headings().stream()
+          .filter(heading -> heading.start() == at)
+          .forEach(heading -> text.insert(at, "#".repeat(heading.level()) + " "));
+      read.pages().stream().filter(page -> page == at).forEach(_ -> text.insert(at, "[page]"));
+    }
+    return text.toString();
+  }
+
   private static final String WORD =
       """
       [page]# Report
@@ -297,7 +310,9 @@ final class Samples {
 
       Die Mühle läuft.
 
-      Attachment: план.pdf\
+      ## план.txt
+
+      Das Rad dreht sich.\
       """;
 
   private static byte[] mail() {
@@ -324,11 +339,10 @@ final class Samples {
         <p>gone</p>
         --inner--
         --outer
-        Content-Type: application/pdf
-        Content-Disposition: attachment; filename*=utf-8''%D0%BF%D0%BB%D0%B0%D0%BD.pdf
-        Content-Transfer-Encoding: base64
+        Content-Type: text/plain
+        Content-Disposition: attachment; filename*=utf-8''%D0%BF%D0%BB%D0%B0%D0%BD.txt
 
-        JVBERi0=
+        Das Rad dreht sich.
         --outer--
         """);
   }

@@ -37,6 +37,32 @@ final class WireTest {
   }
 
   @Test
+  void whatThereIsOfAnEmailComesBackAsItWasSent() throws IOException {
+    var soFar = new Wire.Answer.SoFar(EXTRACTION, 3, 4);
+    var out = new ByteArrayOutputStream();
+
+    Wire.write(out, soFar);
+
+    assertThat(Wire.readAnswer(in(out.toByteArray()), LIMITS)).isEqualTo(soFar);
+    byte[] negative = out.toByteArray();
+    negative[5] = (byte) 0xFF;
+    assertRefused(negative);
+  }
+
+  @Test
+  void aRequestArrivesWithWhatIsToBeSkipped() throws IOException {
+    var request =
+        new Wire.Request("/in", "мельница.eml", "message/rfc822", List.of())
+            .without(new Wire.Skipped(2, "Crashed: x"))
+            .without(new Wire.Skipped(7, "Crashed: y"));
+    var out = new ByteArrayOutputStream();
+
+    Wire.write(out, request);
+
+    assertThat(Wire.readRequest(in(out.toByteArray()))).isEqualTo(request);
+  }
+
+  @Test
   void whatAChildMakesUpIsNoAnswer() throws IOException {
     assertRefused(new byte[0]);
     assertRefused(new byte[] {0x7F, -1, -1, -1, 'T'});

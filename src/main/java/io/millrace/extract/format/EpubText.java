@@ -15,8 +15,9 @@ import java.util.Map;
 /** EPUB: the chapters of a book in reading order. */
 final class EpubText implements FormatReader {
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    try (ZipPackage zip = ZipPackage.open(file, limits)) {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
+    try (ZipPackage zip = ZipPackage.open(file, allowance)) {
       if (zip.mentions("META-INF/encryption.xml", "html\"")) {
         throw Refusals.encrypted();
       }

@@ -1,10 +1,7 @@
 package io.millrace.extract.format;
 
 import io.millrace.extract.Limits;
-import io.millrace.extract.Refusals;
 import io.millrace.extract.Wire;
-import io.millrace.problem.Problem;
-import io.millrace.problem.ProblemException;
 import io.millrace.process.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +28,7 @@ final class ExtractMain {
     reader.start();
     Wire.writeReady(answers);
     while (true) {
-      Wire.write(answers, answer(formats, requests.take()));
+      Wire.write(answers, answer(formats, requests.take(), answers));
     }
   }
 
@@ -50,24 +47,11 @@ final class ExtractMain {
     }
   }
 
-  private static Wire.Answer answer(Formats formats, Wire.Request request) {
-    try {
-      return new Wire.Answer.Text(
-          formats.extract(Path.of(request.path()), request.name(), request.declaredType()));
-    } catch (ProblemException e) {
-      return refused(e);
-    } catch (StackOverflowError tooDeep) {
-      return refused(Refusals.damaged("its parts are nested too deeply."));
-    } catch (RuntimeException unexpected) {
-      // What a parser throws at bytes that nobody foresaw: the file's fault, and only its own.
-      return refused(Refusals.damaged("the file cannot be read as what it says it is."));
-    }
-  }
-
-  private static Wire.Answer refused(ProblemException e) {
-    if (e.problem() instanceof Problem.Unreadable problem) {
-      return new Wire.Answer.Refused(problem);
-    }
-    throw new IllegalStateException(e);
+  private static Wire.Answer answer(Formats formats, Wire.Request request, OutputStream answers) {
+    return formats.answer(
+        Path.of(request.path()),
+        request.name(),
+        request.declaredType(),
+        new WiredJournal(request.skipped(), answers));
   }
 }

@@ -4,6 +4,9 @@ import io.millrace.extract.Extraction;
 import io.millrace.extract.Extractor;
 import io.millrace.extract.Limits;
 import io.millrace.extract.Refusals;
+import io.millrace.extract.Wire;
+import io.millrace.problem.Problem;
+import io.millrace.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,6 +26,42 @@ final class Formats implements Extractor {
 
   @Override
   public Extraction extract(Path file, String name, String declaredType) {
+    return extract(file, name, declaredType, Allowance.of(limits), Journal.NONE);
+  }
+
+  /** The same, whatever happens. */
+  Wire.Answer answer(Path file, String name, String declaredType, Journal journal) {
+    return answer(file, name, declaredType, Allowance.of(limits), journal);
+  }
+
+  /** The same for what is attached to a message. */
+  Wire.Answer answer(Path file, String name, String declaredType, Allowance allowance) {
+    return answer(file, name, declaredType, allowance, Journal.NONE);
+  }
+
+  private Wire.Answer answer(
+      Path file, String name, String declaredType, Allowance allowance, Journal journal) {
+    try {
+      return new Wire.Answer.Text(extract(file, name, declaredType, allowance, journal));
+    } catch (ProblemException e) {
+      return refused(e);
+    } catch (StackOverflowError tooDeep) {
+      return refused(Refusals.damaged("its parts are nested too deeply."));
+    } catch (RuntimeException unexpected) {
+      // What a parser throws at bytes that nobody foresaw: the file's fault, and only its own.
+      return refused(Refusals.damaged("the file cannot be read as what it says it is."));
+    }
+  }
+
+  private static Wire.Answer refused(ProblemException e) {
+    if (e.problem() instanceof Problem.Unreadable problem) {
+      return new Wire.Answer.Refused(problem);
+    }
+    throw new IllegalStateException(e);
+  }
+
+  private Extraction extract(
+      Path file, String name, String declaredType, Allowance allowance, Journal journal) {
     try {
       if (!Files.isRegularFile(file)) {
         throw Refusals.unsupported("this is no file.");
@@ -37,8 +76,8 @@ final class Formats implements Extractor {
       Optional<FormatReader> packed = binaryReader(file, head(file));
       Extraction extraction =
           packed.isPresent()
-              ? packed.get().read(file, limits)
-              : text(file, name.toLowerCase(Locale.ROOT), declaredType.toLowerCase(Locale.ROOT));
+              ? packed.get().read(file, allowance)
+              : textReader(file, lower(name), lower(declaredType), journal).read(file, allowance);
       if (extraction.text().isBlank()) {
         throw Refusals.empty();
       }
@@ -73,10 +112,15 @@ final class Formats implements Extractor {
     };
   }
 
-  private Extraction text(Path file, String name, String declaredType) throws IOException {
-    if (MailText.looksLikeMail(head(file), name, declaredType)) {
-      return new MailText().read(file, limits);
-    }
+  private FormatReader textReader(Path file, String name, String declaredType, Journal journal)
+      throws IOException {
+    return MailText.looksLikeMail(head(file), name, declaredType)
+        ? new MailText(this, journal)
+        : (text, allowance) -> text(text, name, declaredType, allowance.limits());
+  }
+
+  private static Extraction text(Path file, String name, String declaredType, Limits limits)
+      throws IOException {
     // No encoding takes more than four bytes for a character.
     if (Files.size(file) > 4L * limits.charactersMax()) {
       throw Refusals.tooMuchText(limits.charactersMax());
@@ -89,6 +133,10 @@ final class Formats implements Extractor {
       case MediaTypes.XML -> XmlText.extract(source, limits);
       default -> plain(source, limits);
     };
+  }
+
+  private static String lower(String word) {
+    return word.toLowerCase(Locale.ROOT);
   }
 
   private static Extraction plain(String source, Limits limits) {

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 
 /** The headers of a message, or of a part of one. */
 final class MailHeaders {
+  private static final int PIECES_MAX = 20;
+
   private final Map<String, String> values = new HashMap<>();
 
   void put(String name, String body) {
@@ -54,6 +56,11 @@ final class MailHeaders {
         .startsWith("attachment");
   }
 
+  /** Whether it is a file that is shown among the words. */
+  boolean isInlineFile() {
+    return !parameter("content-disposition", "filename").isBlank();
+  }
+
   /** Empty when it has none. */
   String fileName() {
     String name = parameter("content-disposition", "filename");
@@ -71,8 +78,28 @@ final class MailHeaders {
       return "";
     }
     String found = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
+    if (matcher.group(1) != null && matcher.group(1).startsWith("*0")) {
+      found += continued(value, name);
+    }
     boolean extended = matcher.group(1) != null && found.contains("''");
     return extended ? extended(found) : MailText.decodeWords(found);
+  }
+
+  /** The rest of a value in numbered pieces, after RFC 2231. */
+  private static String continued(String value, String name) {
+    var rest = new StringBuilder();
+    for (int i = 1; i <= PIECES_MAX; i++) {
+      Matcher piece =
+          Pattern.compile(
+                  ";\\s*" + name + "\\*" + i + "\\*?\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]*))",
+                  Pattern.CASE_INSENSITIVE)
+              .matcher(value);
+      if (!piece.find()) {
+        break;
+      }
+      rest.append(piece.group(1) == null ? piece.group(2) : piece.group(1));
+    }
+    return rest.toString();
   }
 
   /** {@code utf-8''%D0%B0.txt}, after RFC 2231. */

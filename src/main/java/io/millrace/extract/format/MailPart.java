@@ -1,22 +1,23 @@
 package io.millrace.extract.format;
 
-/** A piece of a message. */
+/** A piece of what a message says. */
 record MailPart(Kind kind, String text) {
   /** What a piece is. */
   enum Kind {
     SUBJECT,
     HEADERS,
     PLAIN,
-    HTML,
-    ATTACHMENT
+    HTML
   }
 
   void write(TextBuilder into) {
     switch (kind) {
       case SUBJECT -> {
+        into.below(0);
         into.startHeading(1);
         into.inline(text);
         into.endHeading();
+        into.below(1);
       }
       case HEADERS, PLAIN -> {
         into.block();
@@ -27,10 +28,6 @@ record MailPart(Kind kind, String text) {
         into.block();
         String _ = HtmlText.append(text, into);
         into.block();
-      }
-      case ATTACHMENT -> {
-        into.line();
-        into.inline("Attachment: " + text);
       }
     }
   }

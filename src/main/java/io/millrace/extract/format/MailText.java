@@ -21,9 +21,10 @@ import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
+import org.apache.james.mime4j.stream.RecursionMode;
 
 /**
- * E-mail: who wrote to whom about what, the words, and the names of what is attached. Where a
+ * E-mail: who wrote to whom about what, the words, and what is attached, messages among it. Where a
  * message says the same in plain text and in HTML, the plain text is taken.
  */
 final class MailText implements FormatReader {
@@ -40,14 +41,26 @@ final class MailText implements FormatReader {
           .setMaxHeaderCount(10_000)
           .build();
 
-  /** A multipart body that is being read. */
-  private record Open(boolean alternative, List<MailPart> parts) {}
+  /** A multipart body that is being read; its kind is such as {@code mixed}. */
+  private record Open(String kind, List<MailPart> parts) {
+    boolean is(String kind) {
+      return this.kind.equals(kind);
+    }
+  }
 
+  private final Formats formats;
+  private final Journal journal;
   private final Deque<Open> open = new ArrayDeque<>();
   private MailHeaders headers = new MailHeaders();
   private String title = "";
   private String notice = "";
   private long characters;
+
+  /** Reads one message; {@code journal} hears of what is attached to it. */
+  MailText(Formats formats, Journal journal) {
+    this.formats = formats;
+    this.journal = journal;
+  }
 
   /** Whether the first lines are headers of a message. */
   static boolean looksLikeMail(byte[] head, String name, String declaredType) {
@@ -70,15 +83,30 @@ final class MailText implements FormatReader {
   }
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    open.push(new Open(false, new ArrayList<>()));
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    allowance.requireDepth();
+    try (var attachments = new MailAttachments(allowance)) {
+      parse(file, attachments, allowance.limits());
+      var text = new TextBuilder(allowance.limits());
+      text.below(1);
+      for (MailPart part : open.getFirst().parts()) {
+        part.write(text);
+      }
+      var reading = new AttachmentsText.Reading(formats, allowance, journal);
+      return new AttachmentsText(reading, text, title, notice).write(attachments.all());
+    }
+  }
+
+  private void parse(Path file, MailAttachments attachments, Limits limits) throws IOException {
+    open.push(new Open("", new ArrayList<>()));
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       var stream = new MimeTokenStream(CONFIG);
+      stream.setRecursionMode(RecursionMode.M_NO_RECURSE);
       stream.parse(in);
       for (EntityState state = stream.getState();
           state != EntityState.T_END_OF_STREAM && notice.isEmpty();
           state = stream.next()) {
-        hear(state, stream, limits);
+        hear(state, stream, attachments, limits);
       }
     } catch (MimeException e) {
       notice = "The message is damaged; what comes after the damage is missing.";
@@ -86,14 +114,11 @@ final class MailText implements FormatReader {
     while (open.size() > 1) {
       close();
     }
-    var text = new TextBuilder(limits);
-    for (MailPart part : open.getFirst().parts()) {
-      part.write(text);
-    }
-    return text.build(MediaTypes.MAIL, title, notice);
   }
 
-  private void hear(EntityState state, MimeTokenStream stream, Limits limits) throws IOException {
+  private void hear(
+      EntityState state, MimeTokenStream stream, MailAttachments attachments, Limits limits)
+      throws IOException {
     switch (state) {
       case T_START_HEADER -> headers = new MailHeaders();
       case T_FIELD -> headers.put(stream.getField().getName(), stream.getField().getBody());
@@ -102,28 +127,17 @@ final class MailText implements FormatReader {
         if (open.size() > DEPTH_MAX) {
           notice = "Parts nested more than " + DEPTH_MAX + " deep are missing.";
         }
-        open.push(new Open(headers.mediaType().equals("multipart/alternative"), new ArrayList<>()));
+        open.push(new Open(headers.mediaType().replace("multipart/", ""), new ArrayList<>()));
       }
       case T_END_MULTIPART -> close();
-      case T_START_MESSAGE -> {
-        if (open.size() > DEPTH_MAX) {
-          notice = "Parts nested more than " + DEPTH_MAX + " deep are missing.";
-        }
-        open.push(new Open(false, new ArrayList<>()));
-      }
-      case T_END_MESSAGE -> {
-        if (open.size() > 1) {
-          close();
-        }
-      }
-      case T_BODY -> body(stream, limits);
+      case T_BODY -> body(stream, attachments, limits);
       default -> {}
     }
   }
 
   /** What is said of a whole message stands before its words. */
   private void endHeader() {
-    if (!headers.isMessage()) {
+    if (open.size() > 1 || !headers.isMessage()) {
       return;
     }
     var lines = new StringBuilder();
@@ -140,20 +154,35 @@ final class MailText implements FormatReader {
     add(new MailPart(Kind.HEADERS, lines.toString()));
   }
 
-  private void body(MimeTokenStream stream, Limits limits) throws IOException {
-    String file = headers.fileName();
-    String type = headers.mediaType();
-    boolean words = type.equals("text/plain") || type.equals("text/html") || type.isEmpty();
-    if (!words || headers.isAttachment()) {
-      if (!file.isEmpty()) {
-        add(new MailPart(Kind.ATTACHMENT, file));
-      }
-      return;
-    }
-    byte[] bytes;
+  private void body(MimeTokenStream stream, MailAttachments attachments, Limits limits)
+      throws IOException {
+    String said = headers.mediaType();
+    // Without a word on it a part is text, or a message within a digest of messages.
+    String type = said.isEmpty() ? stream.getBodyDescriptor().getMimeType() : said;
     try (InputStream in = stream.getDecodedInputStream()) {
-      bytes = in.readNBytes(4 * limits.charactersMax());
+      if (isWords(type)) {
+        words(type, in.readNBytes(4 * limits.charactersMax()), limits);
+      } else if (!isAnotherForm(type)) {
+        attachments.keep(headers, type, open.getFirst().is("related"), in);
+      }
     }
+  }
+
+  /** Whether it says in a form for programs what the words say, as invitations do. */
+  private boolean isAnotherForm(String type) {
+    return open.getFirst().is("alternative")
+        && !headers.isAttachment()
+        && (type.startsWith("text/") || headers.fileName().isEmpty());
+  }
+
+  private boolean isWords(String type) {
+    boolean aside =
+        headers.isAttachment()
+            || (headers.isInlineFile() && open.size() > 1 && !open.getFirst().is("alternative"));
+    return !aside && (type.equals("text/plain") || type.equals("text/html"));
+  }
+
+  private void words(String type, byte[] bytes, Limits limits) {
     if (bytes.length == 0) {
       return;
     }
@@ -181,7 +210,7 @@ final class MailText implements FormatReader {
     Open ended = open.pop();
     List<MailPart> parts = ended.parts();
     boolean plain =
-        ended.alternative() && parts.stream().anyMatch(part -> part.kind() == Kind.PLAIN);
+        ended.is("alternative") && parts.stream().anyMatch(part -> part.kind() == Kind.PLAIN);
     for (MailPart part : parts) {
       if (!(plain && part.kind() == Kind.HTML)) {
         open.getFirst().parts().add(part);

@@ -141,5 +141,8 @@ final class MediaTypes {
     new Magic(0, "\u007fELF", "a program"),
     new Magic(0, "\u00ca\u00fe\u00ba\u00be", "a program"),
     new Magic(0, "SQLite format 3", "a database"),
+    new Magic(0, "x\u009f>\"", "a package of Outlook (TNEF) that only Outlook opens"),
+    new Magic(0, "-----BEGIN PGP MESSAGE", "a message encrypted with PGP"),
+    new Magic(0, "-----BEGIN PGP PUBLIC", "a key of PGP"),
   };
 }

@@ -14,8 +14,9 @@ final class OpenDocumentText implements FormatReader {
       Set.of("tracked-changes", "sequence-decls", "forms", "bookmark-ref", "page-number");
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    try (ZipPackage zip = ZipPackage.open(file, limits)) {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
+    try (ZipPackage zip = ZipPackage.open(file, allowance)) {
       if (zip.mentions("META-INF/manifest.xml", "encryption-data")) {
         throw Refusals.encrypted();
       }

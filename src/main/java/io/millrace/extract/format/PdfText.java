@@ -31,7 +31,8 @@ final class PdfText implements FormatReader {
   }
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
     var cache = MemoryUsageSetting.setupMixed(MEMORY_BYTES_MAX, limits.expandedBytesMax());
     try (var bytes = new RandomAccessReadBufferedFile(file);
         PDDocument document = Loader.loadPDF(bytes, "", null, null, cache.streamCache)) {

@@ -17,7 +17,8 @@ final class RtfText implements FormatReader {
   private static final int WORD_LENGTH_MAX = 40;
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
     try (var in = new PushbackInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       var text = new TextBuilder(limits);
       var words = new RtfWords(text);

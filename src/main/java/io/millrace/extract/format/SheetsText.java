@@ -14,8 +14,9 @@ final class SheetsText implements FormatReader {
   private static final String MAIN = "xl/workbook.xml";
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    try (ZipPackage zip = ZipPackage.open(file, limits)) {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
+    try (ZipPackage zip = ZipPackage.open(file, allowance)) {
       var text = new TextBuilder(limits);
       Map<String, String> targets = Xml.relationships(zip, MAIN);
       var sheets = new ArrayList<Sheet>();

@@ -16,8 +16,9 @@ final class SlidesText implements FormatReader {
   private static final Set<String> FRAME = Set.of("dt", "ftr", "sldNum", "hdr", "sldImg");
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    try (ZipPackage zip = ZipPackage.open(file, limits)) {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
+    try (ZipPackage zip = ZipPackage.open(file, allowance)) {
       var text = new TextBuilder(limits);
       for (String slide : slides(zip)) {
         text.page();

@@ -25,6 +25,7 @@ final class TextBuilder {
   private boolean spaceDue;
   private int headingLevel;
   private int headingStart = -1;
+  private int outerLevels;
   private boolean inItem;
   private int itemEnd = -1;
 
@@ -108,11 +109,37 @@ final class TextBuilder {
     block();
   }
 
+  /** Headings that follow are below this many levels of headings. */
+  void below(int levels) {
+    outerLevels = levels;
+  }
+
+  /** Appends all of another text as paragraphs, its headings below {@link #below(int)}. */
+  void append(Extraction other) {
+    endHeading();
+    block();
+    flushBreaks();
+    beginPages();
+    int at = text.length();
+    text.append(other.text());
+    for (Heading heading : other.headings()) {
+      headings.add(
+          new Heading(outerLevels + heading.level(), at + heading.start(), at + heading.end()));
+    }
+    block();
+    requireRoom();
+  }
+
+  /** How many characters may still come. */
+  int room() {
+    return limits.charactersMax() - text.length();
+  }
+
   /** The text until {@link #endHeading()} is a heading of its own paragraph. */
   void startHeading(int level) {
     endHeading();
     block();
-    headingLevel = level;
+    headingLevel = outerLevels + level;
     headingStart = text.length();
   }
 

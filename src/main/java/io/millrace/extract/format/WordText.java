@@ -17,8 +17,9 @@ final class WordText implements FormatReader {
   private static final int HEADING_LEVELS = 9;
 
   @Override
-  public Extraction read(Path file, Limits limits) throws IOException {
-    try (ZipPackage zip = ZipPackage.open(file, limits)) {
+  public Extraction read(Path file, Allowance allowance) throws IOException {
+    Limits limits = allowance.limits();
+    try (ZipPackage zip = ZipPackage.open(file, allowance)) {
       var text = new TextBuilder(limits);
       Map<String, Integer> headings = headingStyles(zip);
       var body = new Body(text, headings);

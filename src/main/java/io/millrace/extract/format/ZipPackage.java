@@ -1,6 +1,5 @@
 package io.millrace.extract.format;
 
-import io.millrace.extract.Limits;
 import io.millrace.extract.Refusals;
 import io.millrace.problem.ProblemException;
 import java.io.FilterInputStream;
@@ -20,16 +19,15 @@ import java.util.zip.ZipFile;
  */
 final class ZipPackage implements AutoCloseable {
   private final ZipFile zip;
-  private final long expandedBytesMax;
-  private long expandedBytes;
+  private final Allowance allowance;
 
-  private ZipPackage(ZipFile zip, long expandedBytesMax) {
+  private ZipPackage(ZipFile zip, Allowance allowance) {
     this.zip = zip;
-    this.expandedBytesMax = expandedBytesMax;
+    this.allowance = allowance;
   }
 
-  static ZipPackage open(Path file, Limits limits) throws IOException {
-    return new ZipPackage(new ZipFile(file.toFile()), limits.expandedBytesMax());
+  static ZipPackage open(Path file, Allowance allowance) throws IOException {
+    return new ZipPackage(new ZipFile(file.toFile()), allowance);
   }
 
   /** Kinds of packages. */
@@ -122,27 +120,20 @@ final class ZipPackage implements AutoCloseable {
     @Override
     public int read() throws IOException {
       int next = super.read();
-      count(next < 0 ? 0 : 1);
+      allowance.expand(next < 0 ? 0 : 1);
       return next;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int read = super.read(bytes, offset, length);
-      count(Math.max(0, read));
+      allowance.expand(Math.max(0, read));
       return read;
     }
 
     @Override
     public boolean markSupported() {
       return false;
-    }
-
-    private void count(int read) {
-      expandedBytes += read;
-      if (expandedBytes > expandedBytesMax) {
-        throw Refusals.expandsTooMuch(expandedBytesMax);
-      }
     }
   }
 }
