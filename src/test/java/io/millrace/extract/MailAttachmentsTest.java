@@ -172,6 +172,23 @@ final class MailAttachmentsTest {
   }
 
   @Test
+  void wordsThatLeaveNoRoomStay() throws IOException {
+    Mails mail = Mails.mail("Mill", "word ".repeat(3_800));
+    for (int i = 0; i < 20; i++) {
+      mail = mail.attach("f" + i + ".zip", "application/zip", new byte[0]);
+      mail = mail.attach("f" + i + ".png", "image/png", MailSamples.PICTURE);
+    }
+
+    Extraction read;
+    try (var pool = pool(Map.of("MILLRACE_DOCUMENTS_EXTRACT_CHARACTERS_MAX", "20000"))) {
+      read = extract(pool, mail.bytes());
+    }
+
+    assertThat(read.text()).hasSizeLessThan(20_000).endsWith("word");
+    assertThat(read.notice()).isEqualTo("20 of 20 attachments could not be read.");
+  }
+
+  @Test
   void anAttachmentThatEndsTheChildCostsOnlyItself() throws IOException {
     byte[] mail =
         MailSamples.mail()

@@ -11,7 +11,7 @@ final class MailSamples {
 
   private static final String NONE = "";
   private static final String ONE_OF_ONE = "1 of 1 attachments could not be read.";
-  private static final byte[] PICTURE = "\u0089PNG\r\n".getBytes(StandardCharsets.ISO_8859_1);
+  static final byte[] PICTURE = "\u0089PNG\r\n".getBytes(StandardCharsets.ISO_8859_1);
   private static final String THREE_DEEP =
       """
       ## Attached message

@@ -46,7 +46,8 @@ final class AttachmentsText {
     this.allowance = reading.allowance();
     this.journal = reading.journal();
     this.text = text;
-    this.title = title;
+    // What is attached gives the message no title.
+    this.title = title.isEmpty() ? text.build(MediaTypes.MAIL, "").title() : title;
     this.notice = notice;
   }
 
@@ -72,7 +73,14 @@ final class AttachmentsText {
   }
 
   private Extraction soFar() {
-    return text.build(MediaTypes.MAIL, title, noticeSoFar());
+    Extraction read = text.build(MediaTypes.MAIL, title, noticeSoFar());
+    return new Extraction(
+        read.mediaType(),
+        title.isEmpty() ? "" : read.title(),
+        read.text(),
+        read.headings(),
+        read.pages(),
+        read.notice());
   }
 
   private String noticeSoFar() {

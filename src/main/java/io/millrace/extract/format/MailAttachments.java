@@ -83,8 +83,30 @@ final class MailAttachments implements AutoCloseable {
     if (!allowance.takeAttachment()) {
       return new Content.TooMany();
     }
+    return kept(head, in);
+  }
+
+  private Content kept(byte[] head, InputStream in) throws IOException {
     Path file = Files.createTempFile("attachment-", "");
     long bytesMax = allowance.expandedBytesLeft();
+    long bytes;
+    try {
+      bytes = copy(head, in, file, bytesMax);
+    } catch (IOException e) {
+      Files.delete(file);
+      return refused(Refusals.damaged("it could not be unpacked."));
+    }
+    if (bytes > bytesMax) {
+      Files.delete(file);
+      return refused(Refusals.expandsTooMuch(bytesMax));
+    }
+    allowance.expand(bytes);
+    return new Content.Kept(file);
+  }
+
+  /** Answers how many bytes were written, a few more than {@code bytesMax} when there are more. */
+  private static long copy(byte[] head, InputStream in, Path file, long bytesMax)
+      throws IOException {
     long bytes = head.length;
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write(head);
@@ -94,12 +116,7 @@ final class MailAttachments implements AutoCloseable {
         bytes += read;
       }
     }
-    if (bytes > bytesMax) {
-      Files.delete(file);
-      return refused(Refusals.expandsTooMuch(bytesMax));
-    }
-    allowance.expand(bytes);
-    return new Content.Kept(file);
+    return bytes;
   }
 
   /** Of a kind that is known, or with bytes that no text has. */

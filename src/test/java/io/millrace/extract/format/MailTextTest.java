@@ -43,6 +43,17 @@ final class MailTextTest {
     assertThat(attachments()).isEqualTo(before);
   }
 
+  @Test
+  void whatIsAttachedGivesAMessageNoTitle() throws IOException {
+    String mail = MAIL.replace("Subject: Mill\n", "");
+    Path file = Files.writeString(directory.resolve("a.eml"), mail);
+
+    var read = new Formats(new Limits(10_000, 10_000, 10, 10_000)).extract(file, "a.eml", "");
+
+    assertThat(read.title()).isEmpty();
+    assertThat(read.text()).contains("First.");
+  }
+
   private static Set<Path> attachments() throws IOException {
     try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
