@@ -7,6 +7,7 @@ import { Confirm } from '../ui/Confirm';
 import { Fact } from '../ui/Fact';
 import { bytes, plural } from '../ui/format';
 import { Icon } from '../ui/Icon';
+import { kindOf } from '../ui/kind';
 import { ProblemNotice } from '../ui/Notice';
 import { Status } from '../ui/Status';
 import { Time } from '../ui/Time';
@@ -101,7 +102,9 @@ function Facts({ document: one }: { document: Document }) {
           )}
         </Fact>
       )}
-      <Fact name="Kind">{one.mediaType}</Fact>
+      <Fact name="Kind">
+        <span title={one.mediaType}>{kindOf(one.mediaType)}</span>
+      </Fact>
       <Fact name="Size">{bytes(one.bytes)}</Fact>
       <Fact name="Holds">{plural(one.passages, 'passage')}</Fact>
       <Fact name="Added">

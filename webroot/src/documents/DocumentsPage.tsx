@@ -41,7 +41,12 @@ export function DocumentsPage({ collection }: { collection?: string }) {
       <div className="page-head">
         <h1>Documents</h1>
       </div>
-      <DropZone key={collection} collections={known} collection={collection ?? collectionDefault} onTaken={open} />
+      <DropZone
+        key={`into ${collection ?? ''}`}
+        collections={known}
+        collection={collection ?? collectionDefault}
+        onTaken={open}
+      />
       {collections.problem !== undefined && (
         <ProblemNotice problem={collections.problem} retry={collections.reload} />
       )}

@@ -1,4 +1,5 @@
 import type { SearchResponse } from '../api/client';
+import { kindOf } from '../ui/kind';
 import type { Query } from './query';
 
 /** What results can be narrowed by, beside their collections. */
@@ -48,34 +49,11 @@ export function isNarrowed(query: Query): boolean {
   return query.since !== null || facets.some(({ facet }) => query[facet].length > 0);
 }
 
-const types: Record<string, string> = {
-  'application/epub+zip': 'EPUB',
-  'application/json': 'JSON',
-  'application/msword': 'Word',
-  'application/pdf': 'PDF',
-  'application/rtf': 'RTF',
-  'application/vnd.oasis.opendocument.presentation': 'ODP',
-  'application/vnd.oasis.opendocument.spreadsheet': 'ODS',
-  'application/vnd.oasis.opendocument.text': 'ODT',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word',
-  'application/xhtml+xml': 'XHTML',
-  'application/xml': 'XML',
-  'message/rfc822': 'E-mail',
-  'text/csv': 'CSV',
-  'text/html': 'HTML',
-  'text/markdown': 'Markdown',
-  'text/plain': 'Text',
-  'text/rtf': 'RTF',
-  'text/xml': 'XML',
-};
-
 const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
 
 /** A value as people say it: "PDF", "Russian". */
 export function named(facet: Facet, value: string): string {
-  if (facet === 'mediaTypes') return types[value] ?? value;
+  if (facet === 'mediaTypes') return kindOf(value);
   if (facet === 'tags') return value;
   if (facet === 'sources') return value.replace(/^https?:\/\/|\/$/g, '');
   if (value === 'und') return 'Unknown';
