@@ -18,7 +18,7 @@ export function Start({ collections }: { collections: Loaded<Collection[]> }) {
   if (collections.data.length === 0) {
     return (
       <Empty title="Nothing to search yet">
-        <p>Put in some files: plain text, Markdown or HTML. They can be found as soon as they are read.</p>
+        <p>Put in some files: PDF, Word, web pages, mail, plain text and more. They can be found as soon as they are read.</p>
         <p>
           <Link className="button button-primary" href="/documents">
             <Icon name="upload" /> Add documents

@@ -109,7 +109,7 @@ function Failures({ of }: { of: unknown }) {
       <ul>
         {failures.map(({ file, error }) => (
           <li key={file}>
-            <span className="mono">{file}</span> {error}
+            <span className="mono">{file}</span>: {error}
           </li>
         ))}
       </ul>
