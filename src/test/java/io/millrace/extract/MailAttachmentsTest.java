@@ -74,22 +74,27 @@ final class MailAttachmentsTest {
 
   @Test
   void attachmentsOfAttachedMessagesCountToo() throws IOException {
-    Mails inner = Mails.mail("Inner", "x");
-    for (int i = 0; i < 150; i++) {
-      inner = inner.attach("f" + i + ".txt", "text/plain", MailSamples.utf8("Words of " + i + "."));
-    }
     byte[] mail =
         MailSamples.mail()
-            .part("Content-Type: message/rfc822", MailSamples.text(inner.bytes()))
+            .part("Content-Type: message/rfc822", MailSamples.text(withSixty("First")))
+            .part("Content-Type: message/rfc822", MailSamples.text(withSixty("Second")))
             .attach("last.txt", "text/plain", MailSamples.utf8("Last."))
-            .attach("beyond.txt", "text/plain", MailSamples.utf8("Beyond."))
             .bytes();
 
     Extraction read = extract(POOL, mail);
 
-    // Three of its own are kept before the message that is one of them is read.
-    assertThat(read.text()).contains("Words of 96.", "Last.", "Beyond.");
-    assertThat(read.text()).doesNotContain("Words of 97.");
+    // Three of its own are kept before the messages among them are read.
+    assertThat(read.text()).contains("First 0.", "First 59.", "Second 36.", "Last.");
+    assertThat(read.text()).doesNotContain("Second 37.");
+  }
+
+  private static byte[] withSixty(String subject) {
+    Mails mail = Mails.mail(subject, "x");
+    for (int i = 0; i < 60; i++) {
+      byte[] words = MailSamples.utf8(subject + " " + i + ".");
+      mail = mail.attach("f" + i + ".txt", "text/plain", words);
+    }
+    return mail.bytes();
   }
 
   @Test
