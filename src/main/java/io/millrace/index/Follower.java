@@ -148,7 +148,11 @@ final class Follower {
     List<Change> ours = news.stream().filter(content::concerns).toList();
     if (!ours.isEmpty()) {
       open.requireSpace();
-      content.apply(open, ours);
+      var _ =
+          open.together(() -> {
+            content.apply(open, ours);
+            return ours;
+          });
       open.refresh();
       content.shown();
       changedAtMs = clock.millis();
@@ -182,7 +186,7 @@ final class Follower {
 
   private Pause rebuildMore(IndexStore open, Rebuild current) throws IOException {
     open.requireSpace();
-    Optional<String> next = content.rebuild(open, current.cursor);
+    Optional<String> next = open.together(() -> content.rebuild(open, current.cursor));
     if (next.isPresent()) {
       rebuild = new Rebuild(current.target, next, current.showProgress);
       if (current.showProgress) {

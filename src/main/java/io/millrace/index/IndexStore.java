@@ -8,33 +8,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.SegmentReader;
-import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.util.Bits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,12 +40,6 @@ final class IndexStore implements Closeable {
 
   /** Below this much free disk nothing is written, so that a commit and a merge still fit. */
   private static final long FREE_BYTES_MIN = 64L << 20;
-
-  /**
-   * While nobody searched for so long, what is written is not opened for searching: each such
-   * opening makes a small segment, which is merged again and again.
-   */
-  private static final long SEARCHED_LATELY_NANOS = Duration.ofSeconds(30).toNanos();
 
   /** Segments of fewer documents cost a search next to nothing. */
   private static final int LARGE_SEGMENT_DOCUMENTS = 2_000;
@@ -75,14 +61,10 @@ final class IndexStore implements Closeable {
   private final Path rebuildFile;
   private final Directory directory;
   private final IndexWriter writer;
-  private volatile SearcherManager searchers;
+  private final Readers readers;
   private final Optional<Position> position;
   private boolean dirty;
-  private final AtomicLong published = new AtomicLong();
-  private volatile long opened;
-  private volatile long postponed;
   private volatile long committed;
-  private volatile long searchedNanos = System.nanoTime() - SEARCHED_LATELY_NANOS;
 
   private IndexStore(IndexShape shape, Path path, Directory directory, IndexWriter writer)
       throws IOException {
@@ -92,7 +74,7 @@ final class IndexStore implements Closeable {
     this.directory = directory;
     this.writer = writer;
     this.position = storedPosition(shape, writer);
-    this.searchers = new SearcherManager(writer, null);
+    this.readers = new Readers(writer);
   }
 
   /**
@@ -191,6 +173,11 @@ final class IndexStore implements Closeable {
     }
   }
 
+  /** As {@link Readers#together}. */
+  <T> T together(Readers.Step<T> step) throws IOException {
+    return readers.together(step);
+  }
+
   /** Replaces all documents that {@code key} names: both or neither of old and new are seen. */
   void replace(Term key, List<Document> documents) throws IOException {
     dirty = true;
@@ -205,30 +192,15 @@ final class IndexStore implements Closeable {
 
   /** Drops everything; searchers go on seeing the old documents until {@link #refresh()}. */
   void clear() throws IOException {
-    openPublished(); // Later it could be opened only together with what is dropped and rewritten.
+    readers.openPublished(); // Later it could be opened only together with what is dropped and
+    // rewritten.
     dirty = true;
     writer.deleteAll();
   }
 
-  /**
-   * Lets searches that begin afterwards see all that was written; those that begin meanwhile do not
-   * wait for it.
-   */
+  /** As {@link Readers#publish}. */
   void refresh() throws IOException {
-    long now = published.incrementAndGet();
-    if (System.nanoTime() - searchedNanos < SEARCHED_LATELY_NANOS) {
-      openPublished();
-    } else {
-      postponed = now;
-    }
-  }
-
-  private void openPublished() throws IOException {
-    long now = published.get();
-    if (opened < now && writer.isOpen()) {
-      searchers.maybeRefreshBlocking();
-      opened = now;
-    }
+    readers.publish();
   }
 
   /**
@@ -238,24 +210,24 @@ final class IndexStore implements Closeable {
    * afterwards.
    */
   void tidy() throws IOException {
-    searchers.maybeRefreshBlocking();
+    readers.openMerged();
     dirty |= writer.hasUncommittedChanges();
-    IndexSearcher searcher = searchers.acquire();
-    try {
-      long large = 0;
-      long bytes = 0;
-      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
-        boolean vectors = leaf.reader().getFieldInfos().hasVectorValues();
-        large += vectors && leaf.reader().maxDoc() >= LARGE_SEGMENT_DOCUMENTS ? 1 : 0;
-        bytes += ((SegmentReader) leaf.reader()).getSegmentInfo().sizeInBytes();
-      }
-      long freeBytes = Files.getFileStore(path).getUsableSpace() - FREE_BYTES_MIN;
-      if (large > LARGE_SEGMENTS_MAX && bytes <= TIDIED_BYTES_MAX && 2 * bytes <= freeBytes) {
-        writer.forceMerge(1, /* doWait= */ false);
-      }
-    } finally {
-      searchers.release(searcher);
+    boolean worthIt = readers.peek(this::isWorthMerging);
+    if (worthIt) {
+      writer.forceMerge(1, /* doWait= */ false);
     }
+  }
+
+  private boolean isWorthMerging(IndexSearcher searcher) throws IOException {
+    long large = 0;
+    long bytes = 0;
+    for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+      boolean vectors = leaf.reader().getFieldInfos().hasVectorValues();
+      large += vectors && leaf.reader().maxDoc() >= LARGE_SEGMENT_DOCUMENTS ? 1 : 0;
+      bytes += ((SegmentReader) leaf.reader()).getSegmentInfo().sizeInBytes();
+    }
+    long freeBytes = Files.getFileStore(path).getUsableSpace() - FREE_BYTES_MIN;
+    return large > LARGE_SEGMENTS_MAX && bytes <= TIDIED_BYTES_MAX && 2 * bytes <= freeBytes;
   }
 
   /** Whether anything was written since the last commit. */
@@ -265,7 +237,7 @@ final class IndexStore implements Closeable {
 
   /** Makes all that was written durable, as standing for {@code reached}. */
   void commit(Position reached) throws IOException {
-    long included = published.get();
+    long included = readers.published();
     writer.setLiveCommitData(
         Map.of(
                 EPOCH, reached.epoch(),
@@ -288,13 +260,7 @@ final class IndexStore implements Closeable {
 
   private long searchable() {
     try {
-      SearcherManager now = searchers;
-      IndexSearcher searcher = now.acquire();
-      try {
-        return searcher.getIndexReader().numDocs();
-      } finally {
-        now.release(searcher);
-      }
+      return readers.peek(searcher -> (long) searcher.getIndexReader().numDocs());
     } catch (IOException | AlreadyClosedException e) {
       return 0;
     }
@@ -315,48 +281,14 @@ final class IndexStore implements Closeable {
     return writer.isOpen() && writer.getTragicException() == null;
   }
 
-  /**
-   * The value of a field with doc values, of the first document that {@code key} names, as searches
-   * see it; empty when they see none.
-   */
+  /** As {@link Readers#label}. */
   Optional<String> label(Term key, String field) throws IOException {
-    SearcherManager now = searchers;
-    IndexSearcher searcher = now.acquire();
-    try {
-      for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
-        PostingsEnum named = leaf.reader().postings(key, PostingsEnum.NONE);
-        Bits live = leaf.reader().getLiveDocs();
-        while (named != null && named.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
-          SortedDocValues labels = DocValues.getSorted(leaf.reader(), field);
-          if ((live == null || live.get(named.docID())) && labels.advanceExact(named.docID())) {
-            return Optional.of(labels.lookupOrd(labels.ordValue()).utf8ToString());
-          }
-        }
-      }
-      return Optional.empty();
-    } finally {
-      now.release(searcher);
-    }
+    return readers.peek(searcher -> Readers.label(searcher, key, field));
   }
 
   /** Runs {@code search} on what is visible now. */
-  <T> T search(Search<T> search) throws IOException {
-    searchedNanos = System.nanoTime();
-    try {
-      if (opened < postponed) {
-        openPublished();
-      }
-    } catch (IOException | AlreadyClosedException e) {
-      // The writer has failed, which its next step notices: what was opened before still answers.
-      LOG.debug("Nothing newer can be opened", e);
-    }
-    SearcherManager now = searchers;
-    IndexSearcher searcher = now.acquire();
-    try {
-      return search.in(searcher);
-    } finally {
-      now.release(searcher);
-    }
+  <T> T search(Readers.Search<T> search) throws IOException {
+    return readers.search(search);
   }
 
   /**
@@ -365,27 +297,16 @@ final class IndexStore implements Closeable {
    */
   void stopWriting() throws IOException {
     writer.rollback();
-    if (opened < committed) {
-      SearcherManager before = searchers;
-      searchers = new SearcherManager(directory, null);
-      opened = committed;
-      before.close();
-    }
+    readers.fallBack(directory, committed);
   }
 
   /** Closes without a commit: what was not committed is gone. Safe after a failure, and twice. */
   @Override
   public void close() throws IOException {
     try (directory;
-        var _ = searchers) {
+        var _ = readers) {
       writer.rollback();
     }
-  }
-
-  /** One search over a searcher that is released afterwards. */
-  interface Search<T> {
-    /** The answer. */
-    T in(IndexSearcher searcher) throws IOException;
   }
 
   /**

@@ -23,7 +23,7 @@ final class Searches {
   }
 
   /** The answer of {@code search}; fails with {@code Unavailable} while no index is open. */
-  <T> Future<T> run(IndexStore.Search<T> search) {
+  <T> Future<T> run(Readers.Search<T> search) {
     return once(search)
         .recover(failure -> {
           if (failure instanceof AlreadyClosedException) {
@@ -36,7 +36,7 @@ final class Searches {
         });
   }
 
-  private <T> Future<T> once(IndexStore.Search<T> search) {
+  private <T> Future<T> once(Readers.Search<T> search) {
     Optional<IndexStore> open = follower.store();
     return open.isEmpty()
         ? Future.failedFuture(notOpen())

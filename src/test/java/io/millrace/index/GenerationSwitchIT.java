@@ -263,7 +263,7 @@ class GenerationSwitchIT {
 
   @Test
   void aSearchIsNeverWithoutItsAnswerWhileItSwitches() {
-    awaitAll("the first", one -> one.nearest().equals("east"));
+    awaitAll("the first", one -> one.byWords().equals(List.of("east", "north")));
     Generation second = built();
 
     Future<Generation> switching = generations.switchTo(second.id(), false);
