@@ -63,8 +63,12 @@ final class Answers {
           .vertx()
           .fileSystem()
           .props(file)
-          .onSuccess(props -> response.putHeader("Content-Length", Long.toString(props.size())))
-          .onComplete(looked -> response.end().onFailure(Answers::gone));
+          .onComplete(looked -> { // In one listener: two may be called in either order.
+            if (looked.succeeded()) {
+              response.putHeader("Content-Length", Long.toString(looked.result().size()));
+            }
+            response.end().onFailure(Answers::gone);
+          });
     } else {
       response
           .sendFile(file)
