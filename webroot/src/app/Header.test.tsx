@@ -56,6 +56,14 @@ describe('The menu of the pages', () => {
     expect(isOpen()).toBe(false);
   });
 
+  it('gives the keyboard back when the page one is on is chosen', async () => {
+    await userEvent.click(opener());
+    await userEvent.click(screen.getByRole('link', { name: 'Tuning' }));
+
+    expect(isOpen()).toBe(false);
+    expect(document.activeElement).toBe(opener());
+  });
+
   it('closes when something else is pressed or the keyboard leaves it', async () => {
     await userEvent.click(opener());
     await userEvent.click(document.body);

@@ -30,6 +30,10 @@ export function Header({ path }: { path: string }) {
     setOpen(false);
     if (byKey) opener.current?.focus();
   });
+  const chosen = () => {
+    setOpen(false);
+    opener.current?.focus(); // Where it leads to another page, that takes the focus.
+  };
   const dead = useDeadCount();
   return (
     <header className="header" ref={header}>
@@ -53,7 +57,7 @@ export function Header({ path }: { path: string }) {
             </>
           )}
         </button>
-        <nav id="pages" aria-label="Pages" className={open ? 'nav nav-open' : 'nav'} onClick={() => setOpen(false)}>
+        <nav id="pages" aria-label="Pages" className={open ? 'nav nav-open' : 'nav'} onClick={chosen}>
           {places.map(({ href, name, under }) => (
             <Link key={href} href={href} aria-current={isUnder(path, under) ? 'page' : undefined}>
               {name}

@@ -49,21 +49,38 @@ final class Child {
     ENDED
   }
 
+  /**
+   * What a child has read of an e-mail.
+   *
+   * @param extraction ends with the heading of an attachment
+   * @param after how many attachments come after that one
+   * @param attachment the place of the one that is being read, from 0; it may come later
+   */
+  record Part(Extraction extraction, int after, int attachment) {
+    static Part of(SoFar told, Optional<Part> before) throws IOException {
+      if (told.extraction().isPresent()) {
+        return new Part(told.extraction().get(), told.after(), told.attachment());
+      }
+      Part last = before.orElseThrow(() -> new IOException("it goes on with what was never sent"));
+      return new Part(last.extraction(), last.after(), told.attachment());
+    }
+  }
+
   /** A child is gone, or of no more use. */
   static final class LostException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Loss loss;
-    private final transient Optional<SoFar> soFar;
+    private final transient Optional<Part> soFar;
 
-    LostException(Loss loss, Optional<SoFar> soFar, IOException cause) {
+    LostException(Loss loss, Optional<Part> soFar, IOException cause) {
       super(loss.toString(), cause);
       this.loss = loss;
       this.soFar = soFar;
     }
 
     /** What it had read of an e-mail. */
-    Optional<SoFar> soFar() {
+    Optional<Part> soFar() {
       return soFar;
     }
 
@@ -131,15 +148,15 @@ final class Child {
   Wire.Answer ask(Wire.Request request, Limits limits, Duration limit) throws LostException {
     served++;
     Future<?> end = killAfter(limit);
-    Optional<SoFar> soFar = Optional.empty();
+    Optional<Part> soFar = Optional.empty();
     try {
       Wire.write(process.input(), request);
       while (true) {
         Wire.Answer answer = Wire.readAnswer(output, limits);
-        if (!(answer instanceof SoFar part)) {
+        if (!(answer instanceof SoFar told)) {
           return answer;
         }
-        soFar = Optional.of(part);
+        soFar = Optional.of(Part.of(told, soFar));
       }
     } catch (IOException e) {
       throw new LostException(loss(), soFar, e);

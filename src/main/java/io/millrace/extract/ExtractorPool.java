@@ -1,6 +1,6 @@
 package io.millrace.extract;
 
-import io.millrace.extract.Wire.Answer.SoFar;
+import io.millrace.extract.Child.Part;
 import io.millrace.problem.Problem;
 import io.millrace.problem.ProblemException;
 import io.millrace.settings.DataSize;
@@ -59,7 +59,7 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
   public Extraction extract(Path file, String name, String declaredType) {
     var request = new Wire.Request(file.toAbsolutePath().toString(), name, declaredType, List.of());
     Duration left = time;
-    Optional<SoFar> read = Optional.empty();
+    Optional<Part> read = Optional.empty();
     while (true) {
       Child child = take();
       boolean fresh = child.served() == 0;
@@ -71,20 +71,20 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
           case Wire.Answer.Text(Extraction extraction) -> extraction;
           case Wire.Answer.Refused(Problem.Unreadable problem) ->
               throw new ProblemException(problem);
-          case Wire.Answer.SoFar(Extraction soFar, int _, int _) -> soFar;
+          case Wire.Answer.SoFar _ -> throw new IllegalStateException("a part is no answer");
         };
       } catch (Child.LostException lost) {
         child.end();
+        left = left.minusNanos(System.nanoTime() - start);
         // Whatever an earlier file left behind is not this one's fault.
-        if (!fresh && lost.loss() != Child.Loss.TOO_SLOW) {
+        if (!fresh && lost.loss() != Child.Loss.TOO_SLOW && left.isPositive()) {
           continue;
         }
         Problem.Unreadable why = refusal(lost, name);
         // A child that dies before it says anything leaves what the one before it had read.
-        Optional<SoFar> before = read;
+        Optional<Part> before = read;
         read = lost.soFar().or(() -> before);
-        SoFar soFar = read.orElseThrow(() -> new ProblemException(why));
-        left = left.minusNanos(System.nanoTime() - start);
+        Part soFar = read.orElseThrow(() -> new ProblemException(why));
         boolean last = lost.loss() == Child.Loss.TOO_SLOW || !left.isPositive();
         if (last || lost.soFar().isEmpty() || request.skipped().size() == SKIPPED_MAX) {
           return cut(soFar, why.detail());
@@ -95,7 +95,7 @@ public final class ExtractorPool implements Extractor, AutoCloseable {
   }
 
   /** The e-mail as far as it was read before an attachment ended its child. */
-  private static Extraction cut(SoFar soFar, String why) {
+  private static Extraction cut(Part soFar, String why) {
     Extraction read = soFar.extraction();
     int after = soFar.after();
     String rest =

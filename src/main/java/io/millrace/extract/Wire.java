@@ -14,6 +14,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What goes to a child and comes back: frames of a length and as many bytes. Whoever reads trusts
@@ -74,11 +75,12 @@ public final class Wire {
      * What there is of an e-mail before one of its attachments is read: enough when the child dies
      * of that one. Another answer follows.
      *
-     * @param extraction ends with the heading of the attachment
+     * @param extraction ends with the heading of the attachment; empty where what was sent before
+     *     has to do
      * @param attachment its place among those that are read, from 0
      * @param after how many there are after it
      */
-    record SoFar(Extraction extraction, int attachment, int after) implements Answer {}
+    record SoFar(Optional<Extraction> extraction, int attachment, int after) implements Answer {}
   }
 
   /** Sends a request. */
@@ -132,11 +134,14 @@ public final class Wire {
         data.writeByte(TEXT);
         write(data, extraction);
       }
-      case Answer.SoFar(Extraction extraction, int attachment, int after) -> {
+      case Answer.SoFar(Optional<Extraction> extraction, int attachment, int after) -> {
         data.writeByte(SO_FAR);
         data.writeInt(attachment);
         data.writeInt(after);
-        write(data, extraction);
+        data.writeBoolean(extraction.isPresent());
+        if (extraction.isPresent()) {
+          write(data, extraction.get());
+        }
       }
       case Answer.Refused(Unreadable problem) -> {
         data.writeByte(REFUSED);
@@ -182,7 +187,9 @@ public final class Wire {
       case SO_FAR -> {
         int attachment = between(0, data.readInt(), Integer.MAX_VALUE);
         int after = between(0, data.readInt(), Integer.MAX_VALUE);
-        yield new Answer.SoFar(extraction(data, limits), attachment, after);
+        Optional<Extraction> extraction =
+            data.readBoolean() ? Optional.of(extraction(data, limits)) : Optional.empty();
+        yield new Answer.SoFar(extraction, attachment, after);
       }
       default -> throw new IOException("no answer begins with " + kind);
     };

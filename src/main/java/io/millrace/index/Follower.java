@@ -154,7 +154,11 @@ final class Follower {
             return ours;
           });
       open.refresh();
-      content.shown();
+      if (open.fellShort()) {
+        content.shownAnew(); // An answer of that search may be older than the changes before these.
+      } else {
+        content.shown();
+      }
       changedAtMs = clock.millis();
     }
     content.tend(open);

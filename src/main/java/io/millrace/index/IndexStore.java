@@ -192,10 +192,13 @@ final class IndexStore implements Closeable {
 
   /** Drops everything; searchers go on seeing the old documents until {@link #refresh()}. */
   void clear() throws IOException {
-    readers.openPublished(); // Later it could be opened only together with what is dropped and
-    // rewritten.
     dirty = true;
-    writer.deleteAll();
+    readers.apart(() -> writer.deleteAll());
+  }
+
+  /** As {@link Readers#fellShort}. */
+  boolean fellShort() {
+    return readers.fellShort();
   }
 
   /** As {@link Readers#publish}. */

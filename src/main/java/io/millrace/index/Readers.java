@@ -40,8 +40,8 @@ final class Readers implements Closeable {
   /** But so often it is, lest much is unseen when a step fails halfway. */
   private static final long OPENED_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** How long a search waits for a step of which it must not see half. */
-  private static final Duration STEP_MAX = Duration.ofSeconds(2);
+  /** How long searches wait for a step of which they must not see half. */
+  private static final Duration STEP_MAX = Duration.ofSeconds(1);
 
   private final IndexWriter writer;
   private final LongSupplier nanoTime;
@@ -59,6 +59,12 @@ final class Readers implements Closeable {
   private boolean stepping;
 
   private boolean whole = true;
+
+  /** Guarded by the lock: whether a search has waited for the present step long enough. */
+  private boolean waitedFor;
+
+  /** Whether a search has seen less than was published. */
+  private volatile boolean fellShort;
 
   /** Shows what the last commit of {@code writer} holds. */
   Readers(IndexWriter writer) throws IOException {
@@ -96,6 +102,7 @@ final class Readers implements Closeable {
       lock.lock();
       try {
         stepping = false;
+        waitedFor = false;
         whole = done;
         stepEnded.signalAll();
       } finally {
@@ -137,16 +144,43 @@ final class Readers implements Closeable {
     searchers.maybeRefreshBlocking();
   }
 
+  /**
+   * Lets {@code dropping} write what no search is to see before the next {@link #publish}, not even
+   * with what was published before.
+   */
+  void apart(Dropping dropping) throws IOException {
+    lock.lock();
+    try {
+      if (whole) {
+        openPublished();
+      }
+      postponed = 0;
+      dropping.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a search has seen less than was published since this was asked the last time. */
+  boolean fellShort() {
+    boolean did = fellShort;
+    fellShort = false;
+    return did;
+  }
+
   /** For a search that would see less than was published. */
   private void openPostponed() throws IOException {
     lock.lock();
     try {
       long nanos = STEP_MAX.toNanos();
-      while (stepping && nanos > 0) {
+      while (stepping && opened < postponed && !waitedFor && nanos > 0) {
         nanos = stepEnded.awaitNanos(nanos);
       }
       if (!stepping && whole) {
         openPublished();
+      } else if (opened < postponed) {
+        waitedFor = stepping;
+        fellShort = true;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -222,6 +256,12 @@ final class Readers implements Closeable {
   interface Step<T> {
     /** What came of it. */
     T write() throws IOException;
+  }
+
+  /** Takes documents away. */
+  interface Dropping {
+    /** Does so. */
+    void run() throws IOException;
   }
 
   /** One search over a searcher that is released afterwards. */

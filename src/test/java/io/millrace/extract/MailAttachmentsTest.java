@@ -219,6 +219,29 @@ final class MailAttachmentsTest {
   }
 
   @Test
+  void inALongMessageTheAttachmentThatEndsTheChildIsToldFromTheOthers() throws IOException {
+    byte[] mail =
+        Mails.mail("Mill", "word ".repeat(210_000))
+            .attach("first.txt", "text/plain", MailSamples.utf8("First."))
+            .attach("large.txt", "text/plain", MailSamples.utf8("Слово. ".repeat(5_000_000)))
+            .attach("last.txt", "text/plain", MailSamples.utf8("Last."))
+            .bytes();
+
+    Extraction read;
+    try (var pool =
+        pool(
+            Map.of(
+                "MILLRACE_DOCUMENTS_EXTRACT_MEMORY", "64MB",
+                "MILLRACE_DOCUMENTS_EXTRACT_CHARACTERS_MAX", "100000000"))) {
+      read = extract(pool, mail);
+    }
+
+    assertThat(below(read, "first.txt")).isEqualTo("First.");
+    assertThat(below(read, "large.txt")).startsWith(UNREAD + "Crashed:");
+    assertThat(below(read, "last.txt")).isEqualTo("Last.");
+  }
+
+  @Test
   void anAttachmentThatTakesAllTheTimeLeavesWhatWasReadBefore() throws IOException {
     byte[] mail =
         MailSamples.mail()

@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ final class WireTest {
 
   @Test
   void whatThereIsOfAnEmailComesBackAsItWasSent() throws IOException {
-    var soFar = new Wire.Answer.SoFar(EXTRACTION, 3, 4);
+    var soFar = new Wire.Answer.SoFar(Optional.of(EXTRACTION), 3, 4);
     var out = new ByteArrayOutputStream();
 
     Wire.write(out, soFar);

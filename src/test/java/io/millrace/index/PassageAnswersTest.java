@@ -215,6 +215,22 @@ class PassageAnswersTest {
   }
 
   @Test
+  void anAnswerThatMissedWhatWasPublishedIsNotGivenAgain() {
+    follow();
+    library.put("a", "water");
+    follow();
+    library.put(Library.document("b").collection("attic").passages("stone"));
+    library.down(true);
+    Pause _ = follower.step();
+    assertThat(answers.answer(onShelf("water")).await().hits()).as("a step failed").isEmpty();
+
+    library.down(false);
+    follow();
+
+    assertThat(answers.answer(onShelf("water")).await().hits()).hasSize(1);
+  }
+
+  @Test
   void whatIsBuiltAnewIsNotAnsweredFromMemory() {
     library.put("a", "water");
     follow();

@@ -82,6 +82,38 @@ final class ReadersTest {
   }
 
   @Test
+  void aSearchThatFellShortIsTold() {
+    publish("a");
+    assertThatThrownBy(() ->
+            step(() -> {
+              throw new IllegalStateException("the database is away");
+            }))
+        .hasMessageContaining("away");
+
+    assertThat(readers.fellShort()).isFalse();
+    assertThat(seen()).isZero();
+    assertThat(readers.fellShort()).isTrue();
+    assertThat(readers.fellShort()).isFalse();
+
+    publish("b");
+    assertThat(seen()).isEqualTo(2);
+    assertThat(readers.fellShort()).isFalse();
+  }
+
+  @Test
+  void whatIsTakenAwayIsSeenUntilTheNextIsPublished() throws IOException {
+    publish("a");
+
+    readers.apart(() -> assertThat(writer.deleteAll()).isPositive());
+    assertThat(seen()).isOne();
+
+    publish("b");
+    assertThat(seen()).isOne();
+    publish("c");
+    assertThat(seen()).isEqualTo(2);
+  }
+
+  @Test
   void whatAFailedStepLeftIsSeenWithTheNextOne() {
     publish("a");
 

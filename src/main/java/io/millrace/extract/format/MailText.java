@@ -29,6 +29,7 @@ import org.apache.james.mime4j.stream.RecursionMode;
  */
 final class MailText implements FormatReader {
   private static final int DEPTH_MAX = 20;
+  private static final int PARTS_MAX = 20_000;
   private static final Pattern HEADER = Pattern.compile("(?:[A-Za-z0-9-]{1,60}:.*|[ \\t].*)");
   private static final Pattern MAIL_HEADER =
       Pattern.compile(
@@ -55,6 +56,7 @@ final class MailText implements FormatReader {
   private String title = "";
   private String notice = "";
   private long characters;
+  private int bodies;
 
   /** Reads one message; {@code journal} hears of what is attached to it. */
   MailText(Formats formats, Journal journal) {
@@ -130,7 +132,14 @@ final class MailText implements FormatReader {
         open.push(new Open(headers.mediaType().replace("multipart/", ""), new ArrayList<>()));
       }
       case T_END_MULTIPART -> close();
-      case T_BODY -> body(stream, attachments, limits);
+      case T_BODY -> {
+        if (++bodies > PARTS_MAX) {
+          notice =
+              "The message has more than " + PARTS_MAX + " parts; what comes after is missing.";
+        } else {
+          body(stream, attachments, limits);
+        }
+      }
       default -> {}
     }
   }

@@ -33,7 +33,9 @@ final class PdfText implements FormatReader {
   @Override
   public Extraction read(Path file, Allowance allowance) throws IOException {
     Limits limits = allowance.limits();
-    var cache = MemoryUsageSetting.setupMixed(MEMORY_BYTES_MAX, limits.expandedBytesMax());
+    var cache =
+        MemoryUsageSetting.setupMixed(
+            MEMORY_BYTES_MAX, Math.max(1, limits.expandedBytesMax())); // 0: no limit
     try (var bytes = new RandomAccessReadBufferedFile(file);
         PDDocument document = Loader.loadPDF(bytes, "", null, null, cache.streamCache)) {
       int pages = document.getNumberOfPages();

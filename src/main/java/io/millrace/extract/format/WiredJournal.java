@@ -35,10 +35,9 @@ final class WiredJournal implements Journal {
 
   @Override
   public void reading(int attachment, int after, Supplier<Extraction> soFar) {
-    Extraction extraction = soFar.get();
-    if (told && extraction.text().length() > AGAIN_CHARACTERS_MAX) {
-      return;
-    }
+    Optional<Extraction> extraction =
+        Optional.of(soFar.get())
+            .filter(read -> !told || read.text().length() <= AGAIN_CHARACTERS_MAX);
     told = true;
     try {
       Wire.write(answers, new SoFar(extraction, attachment, after));
