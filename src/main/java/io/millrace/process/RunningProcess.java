@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 public final class RunningProcess {
   private static final Duration POLL = Duration.ofMillis(10);
+
+  /** The place of the number of threads among the fields of {@code stat} after the name. */
+  private static final int THREADS = 17;
+
   private static final Duration SIGNAL_MAX = Duration.ofSeconds(30);
 
   private final ProcessHandle handle;
@@ -81,11 +85,19 @@ public final class RunningProcess {
 
   private boolean zombie() {
     try {
-      String stat = Files.readString(proc("stat"));
-      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+      return isZombie(Files.readString(proc("stat")));
     } catch (IOException _) {
       return false; // no procfs here: the handle's word stands
     }
+  }
+
+  /**
+   * Whether {@code stat}, as procfs has it, is that of a process all of whose threads have ended.
+   * The first one may have while others still hold its files and sockets open.
+   */
+  static boolean isZombie(String stat) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return fields[0].equals("Z") && Integer.parseInt(fields[THREADS]) <= 1;
   }
 
   private Path proc(String what) {
