@@ -195,21 +195,7 @@ final class MailAttachmentsTest {
 
   @Test
   void anAttachmentThatEndsTheChildCostsOnlyItself() throws IOException {
-    byte[] mail =
-        MailSamples.mail()
-            .attach("first.txt", "text/plain", MailSamples.utf8("First."))
-            .attach("large.txt", "text/plain", MailSamples.utf8("Слово. ".repeat(5_000_000)))
-            .attach("last.txt", "text/plain", MailSamples.utf8("Last."))
-            .bytes();
-
-    Extraction read;
-    try (var pool =
-        pool(
-            Map.of(
-                "MILLRACE_DOCUMENTS_EXTRACT_MEMORY", "64MB",
-                "MILLRACE_DOCUMENTS_EXTRACT_CHARACTERS_MAX", "100000000"))) {
-      read = extract(pool, mail);
-    }
+    Extraction read = withALargeOne(MailSamples.mail());
 
     assertThat(read.text()).contains("Words.");
     assertThat(below(read, "first.txt")).isEqualTo("First.");
@@ -220,21 +206,7 @@ final class MailAttachmentsTest {
 
   @Test
   void inALongMessageTheAttachmentThatEndsTheChildIsToldFromTheOthers() throws IOException {
-    byte[] mail =
-        Mails.mail("Mill", "word ".repeat(210_000))
-            .attach("first.txt", "text/plain", MailSamples.utf8("First."))
-            .attach("large.txt", "text/plain", MailSamples.utf8("Слово. ".repeat(5_000_000)))
-            .attach("last.txt", "text/plain", MailSamples.utf8("Last."))
-            .bytes();
-
-    Extraction read;
-    try (var pool =
-        pool(
-            Map.of(
-                "MILLRACE_DOCUMENTS_EXTRACT_MEMORY", "64MB",
-                "MILLRACE_DOCUMENTS_EXTRACT_CHARACTERS_MAX", "100000000"))) {
-      read = extract(pool, mail);
-    }
+    Extraction read = withALargeOne(Mails.mail("Mill", "word ".repeat(210_000)));
 
     assertThat(below(read, "first.txt")).isEqualTo("First.");
     assertThat(below(read, "large.txt")).startsWith(UNREAD + "Crashed:");
@@ -269,6 +241,22 @@ final class MailAttachmentsTest {
       assertThatThrownBy(() -> extract(pool, mail))
           .isInstanceOfSatisfying(
               ProblemException.class, e -> assertThat(e.problem().type()).isEqualTo("too-large"));
+    }
+  }
+
+  /** Reads {@code mail} with three attachments, the second of which takes too much memory. */
+  private Extraction withALargeOne(Mails mail) throws IOException {
+    byte[] bytes =
+        mail.attach("first.txt", "text/plain", MailSamples.utf8("First."))
+            .attach("large.txt", "text/plain", MailSamples.utf8("Слово. ".repeat(5_000_000)))
+            .attach("last.txt", "text/plain", MailSamples.utf8("Last."))
+            .bytes();
+    try (var pool =
+        pool(
+            Map.of(
+                "MILLRACE_DOCUMENTS_EXTRACT_MEMORY", "64MB",
+                "MILLRACE_DOCUMENTS_EXTRACT_CHARACTERS_MAX", "100000000"))) {
+      return extract(pool, bytes);
     }
   }
 

@@ -6,8 +6,8 @@ import io.millrace.extract.Refusals;
 
 /**
  * What a file may still cost. An e-mail and all that is attached to it have one between them: an
- * attachment is allowed what is left, and what it took counts when text came of it, so that one
- * that takes too much costs the others nothing.
+ * attachment is allowed what is left. Its own bytes always count; what it took beyond them counts
+ * when text came of it, so that one that takes too much leaves the others theirs.
  */
 final class Allowance {
   /** Attachments that are read, those of attached messages among them. */
